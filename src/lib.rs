@@ -1,0 +1,3 @@
+//! The native half of `@jitsi/rtcstats-native`.
+
+pub mod core;
