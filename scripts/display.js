@@ -1,0 +1,76 @@
+/**
+ * Gives graphical programs a display: the one there is, or an X server of our own without a screen (Xvfb) on a number
+ * that is free. It must never leave a server behind, nor touch one that somebody else started.
+ */
+
+'use strict';
+
+const { spawn } = require('node:child_process');
+
+const { ensureCommand } = require('./system-packages');
+
+const START_TIMEOUT = 20000;
+
+/**
+ * @typedef {Object} Display
+ * @property {NodeJS.ProcessEnv} env - What to add to the environment of a program.
+ * @property {function(): void} close - Ends it, if it is ours.
+ */
+
+/**
+ * Starts an X server and waits until it says which number it took.
+ *
+ * @returns {Promise<Display>} The display.
+ */
+function startXvfb() {
+    ensureCommand('Xvfb');
+
+    return new Promise((resolve, reject) => {
+        const server = spawn('Xvfb', [ '-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-ac' ],
+            { stdio: [ 'ignore', 'ignore', 'pipe', 'pipe' ] });
+        const kill = () => server.kill('SIGTERM');
+        let said = '';
+        const timer = setTimeout(() => {
+            kill();
+            reject(new Error(`Xvfb does not start: ${said}`));
+        }, START_TIMEOUT);
+        const close = () => {
+            process.removeListener('exit', kill);
+            kill();
+        };
+
+        process.once('exit', kill);
+        server.stderr?.on('data', chunk => {
+            said = (said + chunk).slice(-2000);
+        });
+        server.once('error', reject);
+        server.once('exit', code => {
+            clearTimeout(timer);
+            reject(new Error(`Xvfb ended (${code}): ${said}`));
+        });
+        server.stdio[3]?.once('data', (/** @type {Buffer} */ number) => {
+            clearTimeout(timer);
+
+            // The server must not keep this process alive by itself.
+            server.unref();
+            resolve({ env: { DISPLAY: `:${String(number).trim()}` },
+                close });
+        });
+    });
+}
+
+/**
+ * Gives a display.
+ *
+ * @returns {Promise<Display>} The display.
+ */
+function startDisplay() {
+    if (process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY) {
+        return Promise.resolve({ env: {},
+            close: () => undefined });
+    }
+
+    return startXvfb();
+}
+
+module.exports = { startDisplay };
