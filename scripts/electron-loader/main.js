@@ -14,6 +14,7 @@ const path = require('path');
 // What Electron's default application uses is not in the public types.
 /** @type {any} */
 const app = electron.app;
+
 /** @type {any} */
 const Module = nodeModule;
 
