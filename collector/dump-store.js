@@ -1,0 +1,230 @@
+/**
+ * The folder of dumps: one text file per session, named by its id, a line an entry.
+ *
+ * Lines are written synchronously. A pong promises that everything before it was read, and tests look into the file as
+ * soon as they have the pong; a development server can afford to wait for its own disk.
+ *
+ * It must never write into a file it did not create, nor let an id leave the folder.
+ */
+
+'use strict';
+
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { withoutSequenceNumber, importerHeader } = require('./importer-format');
+
+const VALID_ID = /^[a-zA-Z0-9_-]+$/;
+
+/**
+ * @typedef {import('./client-info').ClientInfo} ClientInfo
+ *
+ * @typedef {Object} DumpInfo
+ * @property {string} id - The id of the dump, which is its file name.
+ * @property {string} sessionId - The id in the client's messages; differs from `id` if a file of that name existed.
+ * @property {string} path - Where the file is.
+ * @property {boolean} open - Whether its session is still connected.
+ * @property {number} startedAt - When the dump was created, in ms since the epoch.
+ * @property {number} endedAt - When it was closed, 0 while open.
+ * @property {number} lines - The number of lines written, or -1 for a file found in the folder.
+ * @property {number} bytes - The size in bytes.
+ * @property {ClientInfo | null} client - Who sends it, null for a file found in the folder.
+ */
+
+/**
+ * Creates a file that did not exist before, counting up `<id>_<n>` as the server does.
+ *
+ * @param {string} directory - The folder.
+ * @param {string} sessionId - The id asked for.
+ * @returns {{id: string, file: string, descriptor: number}} The created file.
+ */
+function createUnique(directory, sessionId) {
+    for (let attempt = 0; ; attempt++) {
+        const id = attempt === 0 ? sessionId : `${sessionId}_${attempt}`;
+        const file = path.join(directory, id);
+
+        try {
+            return { id,
+                file,
+                descriptor: fs.openSync(file, 'wx') };
+        } catch (error) {
+            if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') {
+                throw error;
+            }
+        }
+    }
+}
+
+/**
+ * One open dump.
+ */
+class Dump {
+    /**
+     * Creates the file and writes its first line.
+     *
+     * @param {string} directory - The folder.
+     * @param {string} sessionId - The id the client uses.
+     * @param {ClientInfo} client - Who sends it.
+     * @param {boolean} importerFormat - Whether to write for the public webrtc-dump-importer.
+     */
+    constructor(directory, sessionId, client, importerFormat) {
+        const { id, file, descriptor } = createUnique(directory, sessionId);
+        const startedAt = Date.now();
+
+        this._descriptor = descriptor;
+        this._importerFormat = importerFormat;
+
+        /** @type {DumpInfo} */
+        this.info = { id,
+            sessionId,
+            path: file,
+            open: true,
+            startedAt,
+            endedAt: 0,
+            lines: 0,
+            bytes: 0,
+            client };
+        this.append([ JSON.stringify(importerFormat
+            ? importerHeader(client, startedAt)
+            : [ 'connectionInfo', null, client, startedAt ]) ]);
+    }
+
+    /**
+     * Writes lines at the end of the file.
+     *
+     * @param {string[]} lines - The lines, without their newlines.
+     * @returns {void}
+     */
+    append(lines) {
+        if (lines.length === 0) {
+            return;
+        }
+        const written = this._importerFormat ? lines.map(withoutSequenceNumber) : lines;
+
+        this.info.bytes += fs.writeSync(this._descriptor, `${written.join('\n')}\n`);
+        this.info.lines += lines.length;
+    }
+
+    /**
+     * Closes the file.
+     *
+     * @returns {void}
+     */
+    close() {
+        if (this.info.open) {
+            this.info.open = false;
+            this.info.endedAt = Date.now();
+            fs.closeSync(this._descriptor);
+        }
+    }
+}
+
+/**
+ * Tells whether a file looks like a dump, by its first characters.
+ *
+ * @param {string} file - The path.
+ * @returns {boolean} Whether it does.
+ */
+function looksLikeDump(file) {
+    const descriptor = fs.openSync(file, 'r');
+
+    try {
+        const start = Buffer.alloc(32);
+        const length = fs.readSync(descriptor, start, 0, start.length, 0);
+
+        return /^(?:\["connectionInfo"|\["rtcstatsJournal"|\{"fileFormat")/.test(start.toString('utf8', 0, length));
+    } finally {
+        fs.closeSync(descriptor);
+    }
+}
+
+/**
+ * The dumps of one folder.
+ */
+class DumpStore {
+    /**
+     * Opens the folder, creating it where needed.
+     *
+     * @param {string} directory - The folder.
+     * @param {boolean} importerFormat - Whether to write for the public webrtc-dump-importer.
+     */
+    constructor(directory, importerFormat) {
+        this._directory = directory;
+        this._importerFormat = importerFormat;
+
+        /** @type {Map<string, DumpInfo>} */
+        this._dumps = new Map();
+        fs.mkdirSync(directory, { recursive: true });
+        fs.accessSync(directory, fs.constants.W_OK);
+        this._findEarlierDumps();
+    }
+
+    /**
+     * Lists what an earlier run left in the folder.
+     *
+     * @returns {void}
+     */
+    _findEarlierDumps() {
+        for (const entry of fs.readdirSync(this._directory, { withFileTypes: true })) {
+            const file = path.join(this._directory, entry.name);
+
+            if (entry.isFile() && VALID_ID.test(entry.name) && looksLikeDump(file)) {
+                const { size, birthtimeMs, mtimeMs } = fs.statSync(file);
+
+                this._dumps.set(entry.name, {
+                    id: entry.name,
+                    sessionId: entry.name,
+                    path: file,
+                    open: false,
+                    startedAt: Math.min(birthtimeMs || mtimeMs, mtimeMs),
+                    endedAt: mtimeMs,
+                    lines: -1,
+                    bytes: size,
+                    client: null
+                });
+            }
+        }
+    }
+
+    /**
+     * Tells whether the folder holds a file of that name. The server deletes a dump once it has been processed, so with
+     * it an id is taken while it is live and a little longer; here dumps are kept, so an id stays taken.
+     *
+     * @param {string} id - The id.
+     * @returns {boolean} Whether it does.
+     */
+    has(id) {
+        return VALID_ID.test(id) && fs.existsSync(path.join(this._directory, id));
+    }
+
+    /**
+     * Creates a dump.
+     *
+     * @param {string} sessionId - The id the client uses.
+     * @param {ClientInfo} client - Who sends it.
+     * @returns {Dump} The open dump.
+     */
+    create(sessionId, client) {
+        const dump = new Dump(this._directory, sessionId, client, this._importerFormat);
+
+        this._dumps.set(dump.info.id, dump.info);
+
+        return dump;
+    }
+
+    /**
+     * Lists all dumps, oldest first.
+     *
+     * @returns {DumpInfo[]} Copies of their descriptions.
+     */
+    list() {
+        return [ ...this._dumps.values() ].sort((a, b) => a.startedAt - b.startedAt)
+            .map(info => {
+                return { ...info };
+            });
+    }
+}
+
+module.exports = { Dump,
+    DumpStore,
+    VALID_ID };
