@@ -152,6 +152,8 @@ class Connection {
             this._write(lines);
         } catch (error) {
             // The server's pipeline is destroyed at this point, and its websocket with it. What came before counts.
+            this._socket.removeAllListeners('message');
+            this._socket.removeAllListeners('ping');
             this._write(lines);
             this._context.emit('rejected', { client: this.client,
                 error });

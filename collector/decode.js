@@ -91,7 +91,7 @@
      * Decodes all `getstats` entries of a dump.
      *
      * @param {Array<any[]>} entries - Parsed lines, `[type, pcId, payload, ...]`; left as they are.
-     * @returns {Array<{pcId: string, reports: Reports, entry: any[]}>} An element per poll, each with reports of its own.
+     * @returns {Array<{pcId: string, reports: Reports, entry: any[]}>} An element per poll, with reports of its own.
      */
     function decodeAll(entries) {
         const decoder = new StatsDecoder();

@@ -45,7 +45,7 @@ class Lane extends Transform {
      *
      * @param {Buffer} chunk - The chunk.
      * @param {string} _encoding - Unused.
-     * @param {() => void} done - Called when the next chunk may come.
+     * @param {Function} done - Called when the next chunk may come.
      * @returns {void}
      */
     _transform(chunk, _encoding, done) {

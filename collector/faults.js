@@ -7,6 +7,7 @@
 
 'use strict';
 
+const { EventEmitter } = require('node:events');
 const { WebSocket } = require('ws');
 
 const SN_INITIAL = { type: 'sn',
@@ -33,15 +34,18 @@ const SN_INITIAL = { type: 'sn',
  */
 
 /**
- * The switches of one collector. Every property may be set at any time.
+ * The switches of one collector. Every property may be set at any time. Emits `blackHoled` for each upgrade request
+ * that is left without an answer.
  */
-class Faults {
+class Faults extends EventEmitter {
     /**
      * Creates the switches.
      *
      * @param {FaultOptions} [options] - Their first positions.
      */
     constructor(options = {}) {
+        super();
+
         /** @type {Set<WebSocket>} */
         this._sockets = new Set();
 
@@ -155,6 +159,10 @@ class Faults {
     interceptUpgrade(transport) {
         if (this.refuseWith) {
             transport.end(`HTTP/1.1 ${this.refuseWith} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+        }
+
+        if (this._blackHole) {
+            this.emit('blackHoled');
         }
 
         return this._blackHole || this.refuseWith > 0;
