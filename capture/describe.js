@@ -1,0 +1,103 @@
+/**
+ * How streams, tracks and reports are written in payloads. The server and the importers read these shapes: they must
+ * never change, and nothing here may keep or change the object it describes.
+ */
+
+'use strict';
+
+const { join, map, method, reader } = require('./native');
+
+/**
+ * Makes the describers for one window.
+ *
+ * @param {any} global - The window.
+ * @returns {Object} - The describers.
+ */
+module.exports.createDescribers = function(global) {
+    const [ enabled, kind, label, muted, readyState, trackId ]
+        = [ 'enabled', 'kind', 'label', 'muted', 'readyState', 'id' ].map(name =>
+            reader(global, 'MediaStreamTrack', name));
+    const streamId = reader(global, 'MediaStream', 'id');
+    const getTracks = method(global, 'MediaStream', 'getTracks');
+    const eachReport = method(global, 'RTCStatsReport', 'forEach');
+
+    /**
+     * Names a track.
+     *
+     * @param {any} track - The track.
+     * @returns {string} - `<kind>:<id>`.
+     */
+    const trackName = track => `${kind(track)}:${trackId(track)}`;
+
+    return {
+        readyState,
+
+        /**
+         * Describes a stream in full.
+         *
+         * @param {any} stream - The stream.
+         * @returns {Object} - Its id and tracks.
+         */
+        streamDump: stream => {
+            return {
+                id: streamId(stream),
+                tracks: map(getTracks(stream), track => {
+                    return {
+                        id: trackId(track),
+                        kind: kind(track),
+                        label: label(track),
+                        enabled: enabled(track),
+                        muted: muted(track),
+                        readyState: readyState(track)
+                    };
+                })
+            };
+        },
+
+        /**
+         * Names a stream and its tracks.
+         *
+         * @param {any} stream - The stream.
+         * @returns {string} - `<id> <kind>:<id>,…`.
+         */
+        streamName: stream => `${streamId(stream)} ${join(map(getTracks(stream), trackName), ',')}`,
+
+        /**
+         * Names streams.
+         *
+         * @param {any} streams - The streams.
+         * @param {string} separator - What stands between them.
+         * @param {number} first - Where the streams begin in the list.
+         * @returns {string} - `stream:<id><separator>…`.
+         */
+        streamNames: (streams, separator, first = 0) => {
+            let text = '';
+
+            for (let i = first; i < streams.length; i++) {
+                text += `${i > first ? separator : ''}stream:${streamId(streams[i])}`;
+            }
+
+            return text;
+        },
+
+        /**
+         * Makes a report serialisable: one pass, references only.
+         *
+         * @param {any} report - The RTCStatsReport.
+         * @returns {Object} - `{ <id>: <stats> }`.
+         */
+        toObject: report => {
+            /** @type {any} */
+            const object = {};
+
+            eachReport(report, (/** @type {any} */ stats, /** @type {string} */ id) => {
+                object[id] = stats;
+            });
+
+            return object;
+        },
+
+        trackName,
+        tracks: getTracks
+    };
+};

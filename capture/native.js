@@ -1,0 +1,152 @@
+/**
+ * Untouched references to what capture needs from the browser, taken when the module is loaded, before the page's own
+ * scripts run. A page that later patches JSON, Promise, WeakMap or an accessor neither sees capture at work nor breaks
+ * it.
+ *
+ * It must never look up a builtin at call time, and the rest of capture must not either: no iteration protocol
+ * (`for of`, array destructuring, spread of arrays) and no methods of arrays, maps or promises on the hot paths.
+ */
+
+'use strict';
+
+const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, set } = Reflect;
+const { stringify } = JSON;
+const { now } = Date;
+const { isArray } = Array;
+
+/**
+ * A method as a function that takes the receiver as its first argument.
+ *
+ * @callback Uncurried
+ * @param {any} receiver - The receiver.
+ * @param {...any} args - The arguments.
+ * @returns {any} - What the method returns.
+ */
+
+/**
+ * Turns a method into a function that takes the receiver as its first argument.
+ *
+ * @param {any} native - The method, from a prototype.
+ * @returns {Uncurried} - The same method, out of reach of later patches.
+ */
+function uncurry(native) {
+    return (receiver, ...args) => apply(native, receiver, args);
+}
+
+/**
+ * Finds the accessor of an interface's attribute.
+ *
+ * @param {any} global - The window.
+ * @param {string} type - The interface, e.g. `RTCPeerConnection`.
+ * @param {string} name - The attribute, e.g. `signalingState`.
+ * @returns {function(any): any} - Reads the attribute from an object.
+ */
+function reader(global, type, name) {
+    const prototype = global[type]?.prototype;
+    const getter = prototype && getOwnPropertyDescriptor(prototype, name)?.get;
+
+    return getter ? receiver => apply(getter, receiver, []) : receiver => receiver[name];
+}
+
+/**
+ * Finds the method of an interface.
+ *
+ * @param {any} global - The window.
+ * @param {string} type - The interface, e.g. `MediaStream`.
+ * @param {string} name - The method, e.g. `getTracks`.
+ * @returns {Uncurried} - Calls the method on an object.
+ */
+function method(global, type, name) {
+    const native = global[type]?.prototype?.[name];
+
+    return native ? uncurry(native) : (receiver, ...args) => apply(receiver[name], receiver, args);
+}
+
+/**
+ * Runs something that is ours; whatever goes wrong in there ends there.
+ *
+ * @param {function(): any} work - What to do.
+ * @returns {any} - What it returned; nothing when it threw.
+ */
+function guard(work) {
+    try {
+        return work();
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * Maps an array or anything indexed, without the array's own methods.
+ *
+ * @param {ArrayLike<any>} list - The list.
+ * @param {function(any): any} fn - Called with every item.
+ * @returns {any[]} - The results.
+ */
+function map(list, fn) {
+    const results = [];
+
+    for (let i = 0; i < list.length; i++) {
+        results[i] = fn(list[i]);
+    }
+
+    return results;
+}
+
+/**
+ * Joins strings.
+ *
+ * @param {string[]} list - The strings.
+ * @param {string} separator - What to put between them.
+ * @returns {string} - The joined text.
+ */
+function join(list, separator) {
+    let text = '';
+
+    for (let i = 0; i < list.length; i++) {
+        text += i ? separator + list[i] : list[i];
+    }
+
+    return text;
+}
+
+/**
+ * Takes a method of EventTarget, also where there is none (Node).
+ *
+ * @param {string} name - The method.
+ * @returns {Uncurried} - The method.
+ */
+function eventMethod(name) {
+    return method(globalThis, 'EventTarget', name);
+}
+
+module.exports = {
+    WeakMap,
+    WeakRef,
+    addEventListener: eventMethod('addEventListener'),
+    apply,
+    clearInterval,
+    construct,
+    defineProperty,
+    deref: uncurry(WeakRef.prototype.deref),
+    getOwnPropertyDescriptor,
+    guard,
+    isArray,
+    join,
+    map,
+    method,
+    now,
+    ownKeys,
+    queueMicrotask,
+    reader,
+    removeEventListener: eventMethod('removeEventListener'),
+    replaceText: uncurry(String.prototype.replace),
+    set,
+    setInterval,
+    split: uncurry(String.prototype.split),
+    startsWith: uncurry(String.prototype.startsWith),
+    stringify,
+    uncurry,
+    weakGet: uncurry(WeakMap.prototype.get),
+    weakSet: uncurry(WeakMap.prototype.set)
+};
