@@ -1,0 +1,7 @@
+/**
+ * The preload that main registers on a session: installs capture and does nothing else.
+ */
+
+'use strict';
+
+require('./preload').install();

@@ -1,0 +1,195 @@
+/**
+ * Opens the native channels of one setup, adds up what they count, and sees each of them to its end. The addon is
+ * loaded here and nowhere else in this folder; where it does not load, nothing else may fail.
+ */
+
+'use strict';
+
+const { isEndpointAllowed } = require('./policy');
+const { holdQuitFor } = require('./quit');
+
+/**
+ * @typedef {import('./ipc').PageTraceOptions} PageTraceOptions
+ * @typedef {import('./options').Settings} Settings
+ * @typedef {import('./trace').Channel} Channel
+ */
+
+/**
+ * @typedef {Object} DocumentFacts
+ * @property {string} url - The document's URL.
+ * @property {string} origin - Its origin, for the server.
+ * @property {string} userAgent - Its user agent; the server derives the format of stats from it.
+ */
+
+let warned = false;
+
+/**
+ * Loads the addon.
+ *
+ * @returns {any} Its exports, or null after a warning with the cause, given once.
+ */
+function loadAddon() {
+    try {
+        const addon = require('../index.js');
+
+        if (typeof addon.TraceChannel !== 'function') {
+            throw new Error('the addon has no TraceChannel');
+        }
+
+        return addon;
+    } catch (error) {
+        if (!warned) {
+            warned = true;
+            console.warn('rtcstats-native: the addon cannot be loaded, so nothing is captured:', error);
+        }
+
+        return null;
+    }
+}
+
+/**
+ * Adds the numbers of one record to another.
+ *
+ * @param {Record<string, number>} sum - Where to.
+ * @param {Record<string, any>} stats - What.
+ * @returns {void}
+ */
+function add(sum, stats) {
+    Object.keys(stats).forEach(name => {
+        if (typeof stats[name] === 'number') {
+            sum[name] = (sum[name] ?? 0) + stats[name];
+        }
+    });
+}
+
+/**
+ * The channels of one setup.
+ */
+class Channels {
+    /**
+     * Creates an empty set.
+     *
+     * @param {any} addon - The addon.
+     * @param {Settings} settings - The app's settings.
+     * @param {function(Object): void} emit - Told what channels tell.
+     */
+    constructor(addon, settings, emit) {
+        this._addon = addon;
+        this._settings = settings;
+        this._emit = emit;
+
+        /** @type {Set<Channel>} */
+        this._channels = new Set();
+
+        /** @type {Map<Channel, Promise<void>>} */
+        this._closing = new Map();
+
+        /** @type {Record<string, number>} */
+        this._ended = {};
+    }
+
+    /**
+     * Opens a channel for a document. The app's choices go before the page's.
+     *
+     * @param {DocumentFacts} facts - The document.
+     * @param {string} meetingFqn - The meeting.
+     * @param {PageTraceOptions} pageOptions - What the page chose.
+     * @param {function(Object): void} onEvent - Told what this channel tells, besides the app.
+     * @returns {Channel | null} The channel, or null when it may not or cannot be opened.
+     */
+    open({ origin, url, userAgent }, meetingFqn, pageOptions, onEvent) {
+        const { allowedEndpoints, channel: channelOptions } = this._settings;
+        const endpoint = this._settings.endpoint ?? pageOptions.endpoint;
+        const tell = (/** @type {any} */ event) => {
+            onEvent(event);
+            this._emit({ ...event,
+                url });
+        };
+
+        if (!endpoint || !isEndpointAllowed(endpoint, allowedEndpoints)) {
+            tell({ message: endpoint ? 'the endpoint is not allowed' : 'there is no endpoint',
+                type: 'error' });
+
+            return null;
+        }
+        try {
+            const channel = new this._addon.TraceChannel({
+                origin,
+                userAgent,
+                ...pageOptions,
+                ...channelOptions,
+                endpoint,
+                meetingFqn
+            }, tell);
+
+            this._channels.add(channel);
+
+            return channel;
+        } catch (error) {
+            tell({ message: error instanceof Error ? error.message : String(error),
+                type: 'error' });
+            console.warn('rtcstats-native: a channel cannot be opened:', error);
+
+            return null;
+        }
+    }
+
+    /**
+     * Closes a channel in its own time. A quit waits for it, within its bound.
+     *
+     * @param {Channel} channel - The channel.
+     * @returns {void}
+     */
+    close(channel) {
+        if (this._closing.has(channel) || !this._channels.has(channel)) {
+            return;
+        }
+        const closed = channel.close()
+            .catch(() => undefined)
+            .then(() => {
+                add(this._ended, channel.stats());
+                this._channels.delete(channel);
+                this._closing.delete(channel);
+            });
+
+        this._closing.set(channel, closed);
+        holdQuitFor(closed);
+    }
+
+    /**
+     * Waits for all that is closing.
+     *
+     * @returns {Promise<void>} When it is closed.
+     */
+    async closed() {
+        await Promise.all(this._closing.values());
+    }
+
+    /**
+     * Hurries the reconnection of all.
+     *
+     * @returns {void}
+     */
+    reconnectNow() {
+        this._channels.forEach(channel => channel.reconnectNow());
+    }
+
+    /**
+     * Adds up what all channels counted, the ended ones too.
+     *
+     * @returns {Record<string, number>} The sums, and how many are open.
+     */
+    stats() {
+        const sum = { ...this._ended };
+
+        this._channels.forEach(channel => add(sum, channel.stats()));
+        sum.channels = this._channels.size;
+
+        return sum;
+    }
+}
+
+module.exports = {
+    Channels,
+    loadAddon
+};

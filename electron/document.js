@@ -1,0 +1,222 @@
+/**
+ * One captured document: the ports it has open, what it may send, and the traces behind them. It takes nothing from a
+ * port that is not checked, and forgets everything when the document is gone, which its ports tell.
+ */
+
+'use strict';
+
+const { Budget } = require('./budget');
+const { PORT_KINDS, parseTraceMessage } = require('./ipc');
+const { Trace } = require('./trace');
+
+/**
+ * @typedef {import('electron').MessagePortMain} MessagePortMain
+ * @typedef {import('./budget').Limits} Limits
+ * @typedef {import('./trace').TraceSettings} TraceSettings
+ */
+
+/**
+ * @typedef {Object} DocumentSettings
+ * @property {string} url - Its address.
+ * @property {boolean} capture - Whether it is captured without the page's help.
+ * @property {Limits} limits - What it may send.
+ * @property {TraceSettings} trace - For its traces.
+ * @property {function(string): void} onRefused - Told why something was refused.
+ * @property {function(any): boolean} isIn - Whether it is in a window.
+ * @property {function(): void} onGone - Told when its last port is closed.
+ */
+
+/**
+ * Bytes and counts are bounded on this clock, which does not jump.
+ *
+ * @returns {number} Milliseconds.
+ */
+function now() {
+    return performance.now();
+}
+
+/**
+ * A captured document.
+ */
+class CapturedDocument {
+    /**
+     * Creates a document without ports.
+     *
+     * @param {DocumentSettings} settings - How to treat it.
+     */
+    constructor(settings) {
+        this.isIn = settings.isIn;
+        this.url = settings.url;
+        this._settings = settings;
+        this._budget = new Budget(settings.limits, now());
+
+        /** @type {Map<MessagePortMain, Trace>} */
+        this._ports = new Map();
+
+        /**
+         * Capture and the drop-ins of the same document belong to one session.
+         *
+         * @type {Trace | null}
+         */
+        this._shared = settings.capture ? new Trace(settings.trace) : null;
+        this._hasCapturePort = false;
+    }
+
+    /**
+     * Tells whether nothing is connected to it.
+     *
+     * @returns {boolean} Whether it has no ports.
+     */
+    get isIdle() {
+        return this._ports.size === 0;
+    }
+
+    /**
+     * Takes a port from the document's preload.
+     *
+     * @param {MessagePortMain} port - The port.
+     * @param {string} kind - What it carries.
+     * @returns {void}
+     */
+    addPort(port, kind) {
+        const isCapture = kind === PORT_KINDS.capture;
+
+        const isUnexpected = isCapture && (!this._shared || this._hasCapturePort);
+
+        if (isUnexpected || this._ports.size >= this._settings.limits.maxPorts) {
+            this._settings.onRefused('port');
+            port.close();
+
+            return;
+        }
+        this._hasCapturePort ||= isCapture;
+        const trace = this._shared ?? new Trace(this._settings.trace);
+        const listener = isCapture
+            ? null
+            : (/** @type {Object} */ event) => port.postMessage({ event,
+                type: 'event' });
+
+        if (listener) {
+            trace.listeners.add(listener);
+        }
+        this._ports.set(port, trace);
+        port.on('message', ({ data }) => this._receive(port, trace, isCapture, data));
+        port.once('close', () => {
+            if (listener) {
+                trace.listeners.delete(listener);
+            }
+            this._removePort(port, trace);
+        });
+        port.start();
+    }
+
+    /**
+     * Hurries the reconnection of everything.
+     *
+     * @returns {void}
+     */
+    reconnectNow() {
+        new Set(this._ports.values()).forEach(trace => trace.reconnectNow());
+    }
+
+    /**
+     * Ends everything.
+     *
+     * @returns {void}
+     */
+    close() {
+        [ ...this._ports.keys() ].forEach(port => port.close());
+        new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ]).forEach(trace => trace.close());
+        this._ports.clear();
+        this._settings.onGone();
+    }
+
+    /**
+     * Takes a message from a port.
+     *
+     * @param {MessagePortMain} port - The port.
+     * @param {Trace} trace - What is behind it.
+     * @param {boolean} isCapture - Whether it carries batches only.
+     * @param {unknown} data - The message.
+     * @returns {void}
+     */
+    _receive(port, trace, isCapture, data) {
+        if (!this._ports.has(port)) {
+            return;
+        }
+
+        // The capture code sends bare batches, a drop-in sends messages.
+        const message = parseTraceMessage(isCapture ? { batch: data,
+            type: 'events' } : data);
+
+        if (!this._budget.take(message && 'batch' in message ? message.batch.length : 0, now())) {
+            this._refuse(port, trace, 'rate or size');
+        } else if (message) {
+            this._apply(trace, message);
+        } else {
+            this._refuse(port, trace, 'shape');
+        }
+    }
+
+    /**
+     * Says no, and stops listening to a port that is told no all the time.
+     *
+     * @param {MessagePortMain} port - The port.
+     * @param {Trace} trace - What is behind it.
+     * @param {string} reason - Why.
+     * @returns {void}
+     */
+    _refuse(port, trace, reason) {
+        this._settings.onRefused(reason);
+        if (this._budget.exhausted) {
+            this._settings.onRefused('flood');
+            port.close();
+            this._removePort(port, trace);
+        }
+    }
+
+    /**
+     * Does what a message asks for.
+     *
+     * @param {Trace} trace - The trace.
+     * @param {any} message - The checked message.
+     * @returns {void}
+     */
+    _apply(trace, message) {
+        switch (message.type) {
+        case 'open':
+            trace.open(message.options);
+            break;
+        case 'connect':
+            trace.connect(message.isBreakoutRoom);
+            break;
+        case 'events':
+            trace.push(message.batch);
+            break;
+        case 'close':
+            trace.close();
+            break;
+        }
+    }
+
+    /**
+     * Forgets a port; with the last one the document is gone.
+     *
+     * @param {MessagePortMain} port - The port.
+     * @param {Trace} trace - What was behind it.
+     * @returns {void}
+     */
+    _removePort(port, trace) {
+        if (!this._ports.delete(port)) {
+            return;
+        }
+        if (![ ...this._ports.values() ].includes(trace)) {
+            trace.close();
+        }
+        if (this.isIdle) {
+            this._settings.onGone();
+        }
+    }
+}
+
+module.exports = { CapturedDocument };

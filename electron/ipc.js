@@ -1,0 +1,208 @@
+/**
+ * The one place that names channels and payload shapes between page, preload and main, and checks what comes in.
+ * Main trusts nothing that a renderer sends: what is not checked here must not be used there. No Electron in this file.
+ *
+ * How a document is captured:
+ * 1. The preload asks main by {@link CHANNELS.hello} (synchronously, once per document, before the page's scripts run)
+ *    and gets {@link Welcome}, or null for a document that is none of ours;
+ * 2. It hands one end of a MessageChannel to the capture code in the page and the other to main by
+ *    {@link CHANNELS.port}. From then on the page's batches go to main directly: strings of newline-separated events.
+ *
+ * A page that imports the drop-ins posts `{type: '@jitsi/rtcstats-native', version: 1}` with a port to its own window.
+ * The preload answers {@link PortWelcome} on it and hands it to main, where it speaks {@link TraceMessage}.
+ */
+
+'use strict';
+
+const CHANNELS = Object.freeze({
+    hello: 'rtcstats-native:hello',
+    online: 'rtcstats-native:online',
+    port: 'rtcstats-native:port'
+});
+
+const PORT_KINDS = Object.freeze({
+    capture: 'capture',
+    trace: 'trace'
+});
+
+const PAGE_REQUEST = '@jitsi/rtcstats-native';
+const PAGE_PROTOCOL_VERSION = 1;
+
+const MAX_TOKEN_LENGTH = 64;
+const MAX_URL_LENGTH = 16384;
+const MAX_NAME_LENGTH = 2048;
+const MIN_PING_INTERVAL = 1000;
+const MAX_PING_INTERVAL = 600000;
+
+/**
+ * @typedef {Object} Hello
+ * @property {string} url - The document's URL, as the preload sees it.
+ * @property {number} timeOrigin - Tells this document from others in the same frame.
+ */
+
+/**
+ * @typedef {Object} CaptureSettings
+ * @property {number} [pollInterval] - Milliseconds between two getStats polls.
+ * @property {boolean} [sendSdp] - Whether SDP and candidates are captured.
+ * @property {boolean} [extended] - Whether the extended entries are captured.
+ */
+
+/**
+ * @typedef {Object} Welcome
+ * @property {string} token - Names the document in later messages.
+ * @property {boolean} capture - Whether to capture without the page's help.
+ * @property {CaptureSettings} settings - For the capture code.
+ */
+
+/**
+ * @typedef {Object} PortWelcome
+ * @property {'welcome'} type - Says that somebody listens.
+ * @property {boolean} capturing - Whether the page's calls are captured already, so that it must not wrap them again.
+ */
+
+/**
+ * @typedef {Object} PageTraceOptions
+ * @property {string} [endpoint] - The server.
+ * @property {string} [meetingFqn] - The meeting's name.
+ * @property {boolean} [useLegacy] - Protocol 3.1_LEGACY.
+ * @property {boolean} [obfuscate] - Whether addresses are masked.
+ * @property {number} [pingInterval] - Milliseconds.
+ */
+
+/**
+ * @typedef {{type: 'open', options: PageTraceOptions} | {type: 'connect', isBreakoutRoom: boolean}
+ *     | {type: 'events', batch: string} | {type: 'close'}} TraceMessage
+ */
+
+/**
+ * Tells whether a value is an object that is neither null nor an array.
+ *
+ * @param {any} value - The value.
+ * @returns {boolean} Whether it is.
+ */
+function isObject(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Tells whether a value is a string that is neither empty nor too long.
+ *
+ * @param {any} value - The value.
+ * @param {number} maxLength - The bound.
+ * @returns {boolean} Whether it is.
+ */
+function isText(value, maxLength) {
+    return typeof value === 'string' && value.length > 0 && value.length <= maxLength;
+}
+
+/**
+ * Checks a hello.
+ *
+ * @param {any} value - What the preload sent.
+ * @returns {Hello | null} The hello, or null when it is malformed.
+ */
+function parseHello(value) {
+    if (!isObject(value) || !isText(value.url, MAX_URL_LENGTH) || !Number.isFinite(value.timeOrigin)) {
+        return null;
+    }
+
+    return { timeOrigin: Number(value.timeOrigin),
+        url: value.url };
+}
+
+/**
+ * Checks the message that brings a port, or the one that says that the machine is online.
+ *
+ * @param {any} value - What the preload sent.
+ * @returns {{token: string, kind: string} | null} The message, or null when it is malformed.
+ */
+function parseTokenMessage(value) {
+    if (!isObject(value) || !isText(value.token, MAX_TOKEN_LENGTH)) {
+        return null;
+    }
+
+    return { kind: value.kind === PORT_KINDS.trace ? PORT_KINDS.trace : PORT_KINDS.capture,
+        token: value.token };
+}
+
+/**
+ * Copies the options that a page may choose, leaving out what has the wrong shape.
+ *
+ * @param {any} value - What the page sent.
+ * @returns {PageTraceOptions} The options.
+ */
+function parsePageOptions(value) {
+    /** @type {PageTraceOptions} */
+    const options = {};
+
+    if (!isObject(value)) {
+        return options;
+    }
+    if (isText(value.endpoint, MAX_NAME_LENGTH)) {
+        options.endpoint = value.endpoint;
+    }
+    if (isText(value.meetingFqn, MAX_NAME_LENGTH)) {
+        options.meetingFqn = value.meetingFqn;
+    }
+    if (typeof value.useLegacy === 'boolean') {
+        options.useLegacy = value.useLegacy;
+    }
+    if (typeof value.obfuscate === 'boolean') {
+        options.obfuscate = value.obfuscate;
+    }
+    const pingInterval = value.pingInterval;
+
+    if (typeof pingInterval === 'number' && pingInterval >= MIN_PING_INTERVAL && pingInterval <= MAX_PING_INTERVAL) {
+        options.pingInterval = pingInterval;
+    }
+
+    return options;
+}
+
+/**
+ * Checks what a drop-in trace sends.
+ *
+ * @param {any} value - What came over its port.
+ * @returns {TraceMessage | null} The message, or null when it is none.
+ */
+function parseTraceMessage(value) {
+    if (!isObject(value)) {
+        return null;
+    }
+    switch (value.type) {
+    case 'open':
+        return { options: parsePageOptions(value.options),
+            type: 'open' };
+    case 'connect':
+        return { isBreakoutRoom: value.isBreakoutRoom === true,
+            type: 'connect' };
+    case 'events':
+        return typeof value.batch === 'string'
+            ? { batch: value.batch,
+                type: 'events' }
+            : null;
+    case 'close':
+        return { type: 'close' };
+    default:
+        return null;
+    }
+}
+
+/**
+ * Tells whether a message that a page posted to its own window asks for a trace.
+ *
+ * @param {any} value - The message's data.
+ * @returns {boolean} Whether it does.
+ */
+function isPageRequest(value) {
+    return isObject(value) && value.type === PAGE_REQUEST && value.version === PAGE_PROTOCOL_VERSION;
+}
+
+module.exports = {
+    CHANNELS,
+    PORT_KINDS,
+    isPageRequest,
+    parseHello,
+    parseTokenMessage,
+    parseTraceMessage
+};

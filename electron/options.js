@@ -1,0 +1,170 @@
+/**
+ * Checks what an app gives to `setupRTCStatsMain` and fills in the defaults. A mistake here is the developer's, so it
+ * is told at once, by a TypeError with a stable code that names the option; nothing a page does may end up here.
+ */
+
+'use strict';
+
+const { DEFAULT_LIMITS } = require('./budget');
+const { isEndpointAllowed } = require('./policy');
+
+/**
+ * @typedef {import('./budget').Limits} Limits
+ * @typedef {import('./ipc').CaptureSettings} CaptureSettings
+ */
+
+/**
+ * @typedef {Object} OwnOptions
+ * @property {string} [endpoint] - The server. Without one the page's drop-in must name it.
+ * @property {string[]} [allowedEndpoints] - Servers that may be dialled; default: `wss:`, and `ws:` to this machine.
+ * @property {string | null | function(string): (string | null | undefined)} [meetingFqn] - The meeting's name, or a
+ * function of the document's URL; default: host and path of that URL. Null leaves it to the page's drop-in.
+ * @property {Object | function(string): (Object | null | undefined)} [identity] - The session's identity, or a function
+ * of the document's URL.
+ * @property {function(string): boolean} [frames] - Which documents, by URL; default: all.
+ * @property {boolean} [autoCapture] - Whether to capture without the page's help; default: true.
+ * @property {boolean} [registerPreload] - Whether to register our preload on the session; default: true. False is for
+ * apps that bundle `install()` into their own.
+ * @property {number} [pollInterval] - Milliseconds between two getStats polls; default: 10000.
+ * @property {boolean} [sendSdp] - Whether SDP and candidates are captured; default: true.
+ * @property {boolean} [extended] - Whether the extended entries are captured; default: true.
+ * @property {Partial<Limits>} [limits] - What one document may send.
+ * @property {number} [quitTimeout] - Milliseconds a quit may be held up for delivery; default: 5000.
+ * @property {function(Object): void} [onEvent] - Told what channels tell, with the document's `url` added.
+ */
+
+/**
+ * @typedef {OwnOptions & Record<string, any>} SetupOptions - What is not named here goes to each TraceChannel as it is.
+ */
+
+/**
+ * @typedef {Object} Settings
+ * @property {string | undefined} endpoint - The server.
+ * @property {string[] | undefined} allowedEndpoints - The servers that may be dialled.
+ * @property {function(string): (string | null)} meetingFqn - Names the meeting of a document.
+ * @property {function(string): (Object | null)} identity - Gives the identity of a document.
+ * @property {function(string): boolean} frames - Chooses documents.
+ * @property {boolean} autoCapture - Whether to capture without the page's help.
+ * @property {boolean} registerPreload - Whether to register our preload.
+ * @property {CaptureSettings} capture - For the capture code.
+ * @property {Limits} limits - What one document may send.
+ * @property {number | undefined} quitTimeout - Milliseconds.
+ * @property {(function(Object): void) | undefined} onEvent - A listener.
+ * @property {Record<string, any>} channel - For each TraceChannel.
+ */
+
+/** @type {Record<string, string[]>} */
+const TYPES = {
+    allowedEndpoints: [ 'object' ],
+    autoCapture: [ 'boolean' ],
+    endpoint: [ 'string' ],
+    extended: [ 'boolean' ],
+    frames: [ 'function' ],
+    identity: [ 'object', 'function' ],
+    limits: [ 'object' ],
+    meetingFqn: [ 'string', 'function', 'object' ],
+    onEvent: [ 'function' ],
+    pollInterval: [ 'number' ],
+    quitTimeout: [ 'number' ],
+    registerPreload: [ 'boolean' ],
+    sendSdp: [ 'boolean' ]
+};
+
+/**
+ * Makes the error for an option.
+ *
+ * @param {string} option - Its name.
+ * @param {string} complaint - What is wrong.
+ * @returns {TypeError} The error.
+ */
+function optionError(option, complaint) {
+    return Object.assign(new TypeError(`setupRTCStatsMain: ${option} ${complaint}`), {
+        code: 'ERR_RTCSTATS_INVALID_OPTION',
+        option
+    });
+}
+
+/**
+ * Names a meeting by where it is held, as Jitsi Meet's own URLs do.
+ *
+ * @param {string} url - The document's URL.
+ * @returns {string | null} Host and path, or null where the URL has none.
+ */
+function meetingFromUrl(url) {
+    try {
+        const { host, pathname } = new URL(url);
+
+        return `${host}${pathname}`.replace(/\/+$/, '') || null;
+    } catch {
+        return null;
+    }
+}
+
+/**
+ * Makes a function of the document's URL from an option that may be one.
+ *
+ * @param {any} option - The option: a value or a function.
+ * @returns {function(string): any} The function.
+ */
+function ofUrl(option) {
+    return typeof option === 'function' ? url => option(url) ?? null : () => option ?? null;
+}
+
+/**
+ * Checks the types of our own options. Those of the channel are checked by the channel.
+ *
+ * @param {SetupOptions} options - The options.
+ * @returns {void}
+ */
+function checkTypes(options) {
+    if (typeof options !== 'object' || options === null) {
+        throw optionError('options', 'must be an object');
+    }
+    Object.keys(TYPES).forEach(name => {
+        if (options[name] !== undefined && !TYPES[name].includes(typeof options[name])) {
+            throw optionError(name, `must be a ${TYPES[name].join(' or ')}`);
+        }
+    });
+    if (options.endpoint !== undefined && !isEndpointAllowed(options.endpoint, options.allowedEndpoints)) {
+        throw optionError('endpoint', 'must be a wss: URL, or a ws: URL of this machine, or be in allowedEndpoints');
+    }
+    if (options.meetingFqn === '') {
+        throw optionError('meetingFqn', 'must not be empty');
+    }
+}
+
+/**
+ * Reads the options.
+ *
+ * @param {SetupOptions} options - What the app gave.
+ * @returns {Settings} The settings.
+ */
+function readOptions(options) {
+    checkTypes(options);
+    const {
+        allowedEndpoints, autoCapture = true, endpoint, extended, frames = () => true, identity, limits,
+        meetingFqn = meetingFromUrl, onEvent, pollInterval, quitTimeout, registerPreload = true, sendSdp, ...channel
+    } = options;
+
+    return {
+        allowedEndpoints,
+        autoCapture,
+
+        // Undefined ones are left out, so that the capture code's own defaults hold.
+        capture: JSON.parse(JSON.stringify({ extended,
+            pollInterval,
+            sendSdp })),
+        channel,
+        endpoint,
+        frames,
+        identity: ofUrl(identity),
+        limits: { ...DEFAULT_LIMITS,
+            ...limits },
+        meetingFqn: ofUrl(meetingFqn),
+        onEvent,
+        quitTimeout,
+        registerPreload
+    };
+}
+
+module.exports = { readOptions };

@@ -1,0 +1,63 @@
+/**
+ * Decides which servers may be dialled. The page is not trusted: without a rule here it could make the app's process
+ * connect to anything. Main asks before each channel; nothing else may decide it.
+ */
+
+'use strict';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/**
+ * Reads a URL.
+ *
+ * @param {string} text - The text.
+ * @returns {URL | null} The URL, or null when it is none.
+ */
+function parseUrl(text) {
+    try {
+        return new URL(text);
+    } catch {
+        return null;
+    }
+}
+
+/**
+ * Tells whether an endpoint is under an allowed one: same scheme, host and port, and a path that begins with its path.
+ *
+ * @param {URL} endpoint - The endpoint.
+ * @param {string} allowed - The allowed one.
+ * @returns {boolean} Whether it is.
+ */
+function isUnder(endpoint, allowed) {
+    const base = parseUrl(allowed);
+
+    if (!base || base.protocol !== endpoint.protocol || base.host !== endpoint.host) {
+        return false;
+    }
+    const folder = base.pathname.replace(/\/*$/, '/');
+
+    return `${endpoint.pathname}/`.startsWith(folder);
+}
+
+/**
+ * Tells whether a server may be dialled: one of `allowedEndpoints` if there is such a list, otherwise any by `wss:` and
+ * those on this machine by `ws:`.
+ *
+ * @param {string} endpoint - The server.
+ * @param {string[]} [allowedEndpoints] - The list.
+ * @returns {boolean} Whether it may.
+ */
+function isEndpointAllowed(endpoint, allowedEndpoints) {
+    const url = parseUrl(endpoint);
+
+    if (!url || url.username || url.password) {
+        return false;
+    }
+    if (allowedEndpoints) {
+        return allowedEndpoints.some(allowed => isUnder(url, allowed));
+    }
+
+    return url.protocol === 'wss:' || (url.protocol === 'ws:' && LOOPBACK.test(url.hostname));
+}
+
+module.exports = { isEndpointAllowed };

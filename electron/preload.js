@@ -1,0 +1,135 @@
+/**
+ * Brings capture into the documents that main chose. Bundled into one CommonJS file that needs nothing but `electron`,
+ * so that a sandboxed preload can use it. It decides nothing: main says whether a document is captured and where its
+ * events go. It must leave nothing behind that a page could reach, and must never throw into the app's preload.
+ */
+
+'use strict';
+
+const { ipcRenderer, webFrame } = require('electron');
+
+const { CHANNELS, PORT_KINDS, isPageRequest } = require('./ipc');
+const { startCapture } = require('./page');
+const { pageSource } = require('./page-source');
+
+/**
+ * @typedef {import('./ipc').Welcome} Welcome
+ */
+
+/**
+ * How many traces one document may ask for in its life: enough for days of meetings, too few for a flood.
+ */
+const MAX_TRACES = 1000;
+
+/**
+ * Sends one of the two ends to main.
+ *
+ * @param {Welcome} welcome - Main's answer.
+ * @param {string} kind - What the port carries.
+ * @param {MessagePort} port - The end.
+ * @returns {void}
+ */
+function givePort({ token }, kind, port) {
+    ipcRenderer.postMessage(CHANNELS.port, { kind,
+        token }, [ port ]);
+}
+
+/**
+ * Starts capture in the page's world.
+ *
+ * @param {Welcome} welcome - Main's answer.
+ * @returns {void}
+ */
+function capture(welcome) {
+    const { port1, port2 } = new MessageChannel();
+
+    givePort(welcome, PORT_KINDS.capture, port2);
+    if (!process.contextIsolated) {
+        // This already is the page's world, and evaluating text here would be subject to the page's security policy.
+        startCapture(port1, welcome.settings);
+
+        return;
+    }
+    const nonce = crypto.randomUUID ? crypto.randomUUID() : `${welcome.token}${Math.random()}`;
+
+    window.addEventListener(
+        `${nonce}?`,
+        () => window.dispatchEvent(new MessageEvent(nonce, { ports: [ port1 ] })),
+        { once: true });
+    webFrame
+        .executeJavaScript(`${pageSource}.takeOver(${JSON.stringify(nonce)}, ${JSON.stringify(welcome.settings)})`)
+        .catch(() => undefined);
+}
+
+/**
+ * Lets the page's own code open traces: the drop-ins post a port to their own window.
+ *
+ * @param {Welcome} welcome - Main's answer.
+ * @returns {void}
+ */
+function serveTraces(welcome) {
+    let traces = 0;
+
+    window.addEventListener('message', event => {
+        // Other windows may post here too; only the page itself may ask.
+        if (event.source !== window || event.ports.length !== 1 || !isPageRequest(event.data)) {
+            return;
+        }
+        event.stopImmediatePropagation();
+        if (++traces > MAX_TRACES) {
+            return;
+        }
+        const [ port ] = event.ports;
+
+        port.postMessage({ capturing: welcome.capture,
+            type: 'welcome' });
+        givePort(welcome, PORT_KINDS.trace, port);
+    });
+}
+
+/**
+ * Tells main when the network is back, so that it need not wait for the next attempt.
+ *
+ * @param {Welcome} welcome - Main's answer.
+ * @returns {void}
+ */
+function reportOnline({ token }) {
+    window.addEventListener('online', event => {
+        if (event.isTrusted) {
+            ipcRenderer.send(CHANNELS.online, { token });
+        }
+    });
+}
+
+/**
+ * Installs capture in this document, if main wants it. Main must have called `setupRTCStatsMain` before. A second call
+ * in the same document does nothing, so an app's preload may call it besides the one that main registers.
+ *
+ * @returns {boolean} Whether this call did it.
+ */
+function install() {
+    try {
+        // Synchronous, because the page's scripts must not run before capture does. Measured: about 1 ms a document.
+        const welcome = ipcRenderer.sendSync(CHANNELS.hello, {
+            timeOrigin: performance.timeOrigin,
+            url: location.href
+        });
+
+        if (!welcome || typeof welcome.token !== 'string') {
+            return false;
+        }
+        if (welcome.capture) {
+            capture(welcome);
+        }
+        serveTraces(welcome);
+        reportOnline(welcome);
+
+        return true;
+    } catch (error) {
+        console.warn('rtcstats-native: this document is not captured:', error);
+
+        return false;
+    }
+}
+
+module.exports = { install };

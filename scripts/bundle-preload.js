@@ -1,0 +1,79 @@
+/**
+ * Bundles the preloads: `dist/preload.js`, for an app's own preload, and `dist/auto-preload.js`, which main registers
+ * on a session. Each is one CommonJS file that requires nothing but `electron`; the page's part travels inside as text.
+ */
+
+'use strict';
+
+const esbuild = require('esbuild');
+const path = require('node:path');
+
+const root = path.join(__dirname, '..');
+const target = [ 'chrome108' ];
+
+/**
+ * @typedef {import('esbuild').Plugin} Plugin
+ */
+
+/**
+ * Bundles what runs in the page's world into an expression that gives its exports.
+ *
+ * @returns {Promise<string>} The expression.
+ */
+async function bundlePage() {
+    const { outputFiles } = await esbuild.build({
+        bundle: true,
+        entryPoints: [ path.join(root, 'electron/page.js') ],
+        format: 'iife',
+        globalName: 'page',
+        legalComments: 'none',
+        minify: true,
+        platform: 'browser',
+        target,
+        write: false
+    });
+
+    // In a function of its own, so that the name stays inside.
+    return `(() => { ${outputFiles[0].text.trim()} return page; })()`;
+}
+
+/**
+ * Puts the page's part in the place of the empty one.
+ *
+ * @param {string} source - Its text.
+ * @returns {Plugin} The plugin.
+ */
+function embedPage(source) {
+    return {
+        name: 'embed-page',
+        setup(build) {
+            build.onLoad({ filter: /electron[\\/]page-source\.js$/ }, () => {
+                return { contents: `module.exports = { pageSource: ${JSON.stringify(source)} };` };
+            });
+        }
+    };
+}
+
+/**
+ * Bundles everything.
+ *
+ * @returns {Promise<void>} When it is written.
+ */
+async function bundle() {
+    await esbuild.build({
+        bundle: true,
+        entryPoints: [ 'preload', 'auto-preload' ].map(name => path.join(root, 'electron', `${name}.js`)),
+        external: [ 'electron' ],
+        format: 'cjs',
+        legalComments: 'none',
+        outdir: path.join(root, 'dist'),
+        platform: 'browser',
+        plugins: [ embedPage(await bundlePage()) ],
+        target
+    });
+}
+
+bundle().catch(error => {
+    console.error(error.message);
+    process.exitCode = 1;
+});
