@@ -25,6 +25,13 @@ const { resolveTarget, watchSubframes } = require('./windows');
  * @typedef {import('./options').SetupOptions} SetupOptions
  */
 
+/**
+ * @typedef {Object} RTCStatsHandle
+ * @property {function(): Promise<void>} cleanup - Undoes the setup; resolves when what was on its way is delivered.
+ * @property {function(function(any): void): function(): void} onEvent - Adds a listener, gives what removes it.
+ * @property {function(): Record<string, number>} stats - What was counted since the setup.
+ */
+
 /** @type {WeakMap<Object, RTCStatsMainHook>} */
 const hooks = new WeakMap();
 
@@ -114,7 +121,7 @@ class RTCStatsMainHook {
     /**
      * Adds a listener for what channels tell.
      *
-     * @param {function(Object): void} listener - The listener.
+     * @param {function(any): void} listener - The listener.
      * @returns {function(): void} What removes it.
      */
     onEvent(listener) {
@@ -240,8 +247,7 @@ class RTCStatsMainHook {
 /**
  * The handle where the addon cannot be loaded.
  *
- * @returns {{cleanup: function(): Promise<void>, onEvent: function(): function(): void,
- * stats: function(): Record<string, number>}} It does nothing.
+ * @returns {RTCStatsHandle} It does nothing.
  */
 function inertHandle() {
     return {
@@ -258,7 +264,7 @@ function inertHandle() {
  *
  * @param {BrowserWindow | WebContents | Session} target - The window, its contents, or a session.
  * @param {SetupOptions} options - Where to, which documents, and everything a TraceChannel takes.
- * @returns {RTCStatsMainHook | Object} The handle: `cleanup()`, `stats()`, `onEvent(listener)`.
+ * @returns {RTCStatsHandle} The handle.
  */
 function setupRTCStatsMain(target, options) {
     const { contents, session } = resolveTarget(target);

@@ -38,6 +38,7 @@ const RETRY_FAILED_INSTALLER_AFTER = 24 * 60 * 60 * 1000;
  * @property {string[]} [switches] - Chromium switches.
  * @property {NodeJS.ProcessEnv} [env] - Added to the environment.
  * @property {import('node:child_process').StdioOptions} [stdio] - As for `spawn`.
+ * @property {boolean} [detached] - As for `spawn`.
  */
 
 /**
@@ -200,11 +201,12 @@ function needsNoSandbox(runtime) {
  * @param {LaunchOptions} options - What to start.
  * @returns {Promise<LaunchedElectron>} The running application.
  */
-async function launchElectron({ appPath, args = [], switches = [], env = {}, stdio = 'inherit' }) {
+async function launchElectron({ appPath, args = [], switches = [], env = {}, stdio = 'inherit', detached = false }) {
     const runtime = await resolveElectron();
     const display = await startDisplay();
     const flags = needsNoSandbox(runtime) ? [ '--no-sandbox', ...switches ] : switches;
     const child = spawn(runtime.path, [ ...flags, path.resolve(appPath), ...args ], {
+        detached,
         env: { ...process.env,
             ...display.env,
             ...env },

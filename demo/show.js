@@ -1,0 +1,110 @@
+/**
+ * What the demo writes to the terminal: counters while it runs, a table of the dump at its end. It only reads.
+ */
+
+'use strict';
+
+const fs = require('node:fs');
+
+/**
+ * Writes a number of bytes for people.
+ *
+ * @param {number} bytes - The number.
+ * @returns {string} The text.
+ */
+function formatBytes(bytes) {
+    if (bytes < 1024) {
+        return `${bytes} B`;
+    }
+
+    return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 / 1024).toFixed(2)} MiB`;
+}
+
+/**
+ * The counters: one line that is refreshed on a terminal, a line each time anywhere else.
+ */
+class CounterLine {
+    /**
+     * Creates a line.
+     *
+     * @param {NodeJS.WriteStream} out - Where to.
+     */
+    constructor(out) {
+        this._out = out;
+        this._open = false;
+    }
+
+    /**
+     * Shows counters.
+     *
+     * @param {Record<string, number>} stats - The counters.
+     * @returns {void}
+     */
+    show({ bytesIn, bytesOut, captured, delivered, pending }) {
+        const text = `captured ${captured}  delivered ${delivered}  pending ${pending}  `
+            + `in ${formatBytes(bytesIn)}  on the wire ${formatBytes(bytesOut)}`;
+
+        if (this._out.isTTY) {
+            this._out.write(`\r${text}\x1b[K`);
+            this._open = true;
+        } else {
+            this._out.write(`${text}\n`);
+        }
+    }
+
+    /**
+     * Goes to the next line, if this one was refreshed.
+     *
+     * @returns {void}
+     */
+    end() {
+        if (this._open) {
+            this._out.write('\n');
+            this._open = false;
+        }
+    }
+}
+
+/**
+ * Counts the entries of a dump by type.
+ *
+ * @param {string} file - The dump.
+ * @returns {Map<string, number>} Counts by type, in the order of their first appearance.
+ */
+function countTypes(file) {
+    const counts = new Map();
+
+    fs.readFileSync(file, 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .forEach(line => {
+            const [ type ] = JSON.parse(line);
+
+            counts.set(type, (counts.get(type) ?? 0) + 1);
+        });
+
+    return counts;
+}
+
+/**
+ * Describes a dump.
+ *
+ * @param {string} file - The dump.
+ * @returns {string} Its path and an aligned table of its entry types.
+ */
+function summarise(file) {
+    const counts = countTypes(file);
+    const width = Math.max(...[ ...counts.keys() ].map(type => type.length), 'entry type'.length);
+    const rows = [ ...counts ].map(([ type, count ]) => `  ${type.padEnd(width)}  ${String(count).padStart(6)}`);
+    const total = [ ...counts.values() ].reduce((sum, count) => sum + count, 0);
+    const rule = `  ${'-'.repeat(width)}  ------`;
+
+    return [ '', `Dump: ${file} (${formatBytes(fs.statSync(file).size)})`, '',
+        `  ${'entry type'.padEnd(width)}   count`, rule, ...rows, rule,
+        `  ${'all'.padEnd(width)}  ${String(total).padStart(6)}` ].join('\n');
+}
+
+module.exports = {
+    CounterLine,
+    summarise
+};
