@@ -6,6 +6,7 @@
 
 'use strict';
 
+const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -132,6 +133,23 @@ async function chooseRunner() {
 }
 
 /**
+ * Builds what `npm install` builds, if it was not allowed to.
+ *
+ * @returns {void}
+ */
+function ensureBuilt() {
+    if ([ 'index.js', 'dist/auto-preload.js' ].every(file => fs.existsSync(path.join(root, file)))) {
+        return;
+    }
+    console.log('Building the addon and the preload…');
+    if (spawnSync('npm', [ 'run', 'build' ], { cwd: root,
+        shell: process.platform === 'win32',
+        stdio: 'inherit' }).status !== 0) {
+        throw new Error('the build failed');
+    }
+}
+
+/**
  * Ends the call early on Ctrl-C; a second one ends the process.
  *
  * @returns {AbortSignal} Aborted on the first.
@@ -155,6 +173,7 @@ function interruption() {
  * @returns {Promise<number>} The exit code.
  */
 async function run({ dumps, seconds }) {
+    ensureBuilt();
     const signal = interruption();
 
     fs.mkdirSync(dumps, { recursive: true });
