@@ -8,5 +8,17 @@ module.exports = {
     rules: {
         // A JSDoc type cast needs the parentheses that this rule takes for superfluous.
         'no-extra-parens': 'off'
-    }
+    },
+    overrides: [
+        {
+            // The page runs in a browser, as ES modules.
+            files: [ 'page/*.js' ],
+            parserOptions: { sourceType: 'module' },
+            env: {
+                browser: true,
+                worker: true,
+                node: false
+            }
+        }
+    ]
 };

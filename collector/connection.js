@@ -202,6 +202,7 @@ class Connection {
                     sessionId: statsSessionId,
                     line });
             }
+            this._context.emit('written', { ...dump.info });
             this._context.faults.acknowledge(this._socket, sequenceNumberOf(entries[entries.length - 1]));
         }
         lines.clear();

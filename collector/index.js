@@ -18,6 +18,7 @@ const { WebSocketServer } = require('ws');
 const { Connection } = require('./connection');
 const { DumpStore } = require('./dump-store');
 const { Faults } = require('./faults');
+const { PageServer } = require('./page-server');
 
 /**
  * @typedef {http.IncomingMessage} IncomingMessage
@@ -38,7 +39,7 @@ const { Faults } = require('./faults');
  * The running collector. Emits
  * - `session` `{sessionId, open, client, code?}` when a client has been accepted and when it has gone,
  * - `dump` (a DumpInfo) when a dump is created and when it is closed,
- * - `entry` `{id, sessionId, line}` for each line written,
+ * - `entry` `{id, sessionId, line}` for each line written, `written` (a DumpInfo) for each group of them,
  * - `refused` `{sessionId, isReconnect, client}` for a client closed with 3001,
  * - `rejected` `{client, error}` for a client that sent something malformed.
  */
@@ -54,6 +55,8 @@ class Collector extends EventEmitter {
         this.port = port;
         this.directory = path.resolve(directory ?? fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-collector-')));
         this.faults = new Faults(faults);
+        this.mode = 'live';
+        this._page = new PageServer(/** @type {any} */ (this), host);
         this._tls = tls;
         this._store = new DumpStore(this.directory, importerFormat);
         this._context = {
@@ -114,7 +117,7 @@ class Collector extends EventEmitter {
             autoPong: false });
 
         server.on('connection', transport => this.faults.watchTransport(transport));
-        server.on('request', (request, response) => this._onRequest(request, response));
+        server.on('request', (request, response) => this._page.handle(request, response));
         server.on('upgrade', (request, transport, head) => {
             if (!this.faults.interceptUpgrade(transport)) {
                 sockets.handleUpgrade(request, transport, head, socket => {
@@ -159,14 +162,21 @@ class Collector extends EventEmitter {
     }
 
     /**
-     * Answers a request for the page.
+     * Tells of every change of a dump: created, grown, closed.
      *
-     * @param {IncomingMessage} _request - The request.
-     * @param {ServerResponse} response - The response.
-     * @returns {void}
+     * @param {Function} listener - Called with the dump's description.
+     * @returns {Function} Ends the telling.
      */
-    _onRequest(_request, response) {
-        response.writeHead(404).end();
+    watch(listener) {
+        const tell = (/** @type {DumpInfo} */ info) => listener(info);
+
+        this.on('dump', tell);
+        this.on('written', tell);
+
+        return () => {
+            this.off('dump', tell);
+            this.off('written', tell);
+        };
     }
 }
 
