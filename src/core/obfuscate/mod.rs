@@ -1,0 +1,201 @@
+//! What may leave the page: no TURN credentials ever, and no clear addresses unless the application wants them.
+//!
+//! IPv4 (and host names that stand for one) becomes `x.x.x.x`, IPv6 `x:x:x:x:x:x:x:x`. Wherever `@jitsi/rtcstats` 9.7.1
+//! masks, the result is the same to the byte. It leaves some addresses in the clear that are masked here: the related
+//! address of statistics, the `o=` line and free text of session descriptions, candidates that are no valid candidates, the
+//! members an `RTCIceCandidate` has beside its text, and the texts of errors. Addresses of TURN servers stay, operators
+//! group sessions by them; entries of the application pass untouched.
+//!
+//! Must never give up on an odd value and let it pass: what cannot be parsed is searched for addresses.
+
+mod candidate;
+mod sdp;
+mod stats;
+mod text;
+
+pub use stats::AddressedReports;
+
+use super::json::{elements, members, unescape, write_string};
+use std::borrow::Cow;
+
+/// Whether events of this type carry a report.
+pub(super) fn is_stats(event_type: &str) -> bool {
+    matches!(event_type, "getstats" | "getStats")
+}
+
+/// Appends a payload as it may leave the page. `reports` names the parts of a report that hold addresses.
+pub(super) fn write_payload(
+    event_type: &str,
+    payload: &str,
+    obfuscate: bool,
+    reports: &AddressedReports,
+    out: &mut String,
+) {
+    match event_type {
+        "create" => write_configuration(payload, out),
+        _ if !obfuscate => out.push_str(payload),
+        "getstats" | "getStats" => reports.write(payload, out),
+        "addIceCandidate"
+        | "onicecandidate"
+        | "setLocalDescription"
+        | "setRemoteDescription"
+        | "createOfferOnSuccess"
+        | "createAnswerOnSuccess" => Masking::SIGNALLING.write(payload, out),
+        "addIceCandidateOnFailure"
+        | "setLocalDescriptionOnFailure"
+        | "setRemoteDescriptionOnFailure"
+        | "createOfferOnFailure"
+        | "createAnswerOnFailure"
+        | "onicecandidateerror"
+        | "ondtlserror" => Masking::ERROR.write(payload, out),
+        _ => out.push_str(payload),
+    }
+}
+
+/// The mask of one address, as 9.7.1 tells the families apart.
+fn mask(address: &str) -> &'static str {
+    if address.starts_with('[') || address.contains(':') {
+        "x:x:x:x:x:x:x:x"
+    } else {
+        "x.x.x.x"
+    }
+}
+
+/// Which strings, beside the members that always hold an address, are searched for one.
+#[derive(Clone, Copy)]
+struct Masking {
+    /// Members `candidate` and `sdp`.
+    descriptions: bool,
+    /// Every other string except URLs of servers.
+    texts: bool,
+}
+
+impl Masking {
+    const STATS: Self = Self {
+        descriptions: false,
+        texts: false,
+    };
+    const SIGNALLING: Self = Self {
+        descriptions: true,
+        texts: false,
+    };
+    const ERROR: Self = Self {
+        descriptions: true,
+        texts: true,
+    };
+
+    /// Appends any value, masked. As deep as the value nests, which is bounded where events are accepted.
+    fn write(self, value: &str, out: &mut String) {
+        match value.as_bytes().first() {
+            Some(b'{') => {
+                let relay = is_relay(value);
+
+                write_object(value, out, |key, member, out| {
+                    self.write_member(key, member, relay, out)
+                });
+            }
+            Some(b'[') => write_array(value, out, |element, out| self.write(element, out)),
+            // A whole payload of text where an object is expected: whatever it is, it must not leak.
+            Some(b'"') if self.descriptions => {
+                write_string(&self.mask_loose(&unescape(value)), out)
+            }
+            _ => out.push_str(value),
+        }
+    }
+
+    fn write_member(self, key: &str, value: &str, relay: bool, out: &mut String) {
+        let name = key.trim_matches('"');
+
+        if !value.starts_with('"') {
+            return match stats::is_address(name) && value.starts_with('[') {
+                true => stats::write_masked(name, value, relay, out),
+                false => self.write(value, out),
+            };
+        }
+        match name {
+            "candidate" if self.descriptions => {
+                write_string(&candidate::mask(&unescape(value)), out)
+            }
+            "sdp" if self.descriptions => write_string(&sdp::mask(&unescape(value)), out),
+            _ if stats::is_address(name) => stats::write_masked(name, value, relay, out),
+            "url" | "urls" => out.push_str(value),
+            _ if self.texts => write_string(&text::mask(&unescape(value)), out),
+            _ => out.push_str(value),
+        }
+    }
+
+    fn mask_loose(self, text: &str) -> Cow<'_, str> {
+        if candidate::is_candidate(text) {
+            candidate::mask(text).into()
+        } else if text.starts_with("v=0") {
+            sdp::mask(text).into()
+        } else {
+            text::mask(text)
+        }
+    }
+}
+
+/// Whether an object describes a relay candidate, whose address is the server's.
+fn is_relay(object: &str) -> bool {
+    let mut kinds =
+        members(object).filter(|(key, _)| matches!(*key, "\"candidateType\"" | "\"type\""));
+    let by_name = |name: &str| {
+        members(object)
+            .filter(|(key, _)| key.trim_matches('"') == name)
+            .last()
+            .map(|(_, value)| value)
+    };
+
+    kinds.next().is_some()
+        && by_name("candidateType").or_else(|| by_name("type")) == Some("\"relay\"")
+}
+
+/// Appends the configuration of a connection without the credentials of its servers.
+fn write_configuration(payload: &str, out: &mut String) {
+    write_object(payload, out, |key, value, out| match key {
+        "\"iceServers\"" => write_array(value, out, write_server),
+        _ => out.push_str(value),
+    });
+}
+
+fn write_server(server: &str, out: &mut String) {
+    out.push('{');
+    let kept = members(server).filter(|(key, _)| *key != "\"credential\"");
+
+    for (index, (key, value)) in kept.enumerate() {
+        write_pair(index, key, out);
+        out.push_str(value);
+    }
+    out.push('}');
+}
+
+fn write_object(object: &str, out: &mut String, mut value_of: impl FnMut(&str, &str, &mut String)) {
+    out.push('{');
+    for (index, (key, value)) in members(object).enumerate() {
+        write_pair(index, key, out);
+        value_of(key, value, out);
+    }
+    out.push('}');
+}
+
+fn write_pair(index: usize, key: &str, out: &mut String) {
+    if index > 0 {
+        out.push(',');
+    }
+    out.push_str(key);
+    out.push(':');
+}
+
+fn write_array(array: &str, out: &mut String, mut each: impl FnMut(&str, &mut String)) {
+    if !array.starts_with('[') {
+        return out.push_str(array);
+    }
+    out.push('[');
+    for (index, element) in elements(array).enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        each(element, out);
+    }
+    out.push(']');
+}
