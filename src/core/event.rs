@@ -148,25 +148,12 @@ impl Event {
         let mut clean = String::with_capacity(line.len());
 
         clean.push_str(&line[..payload.start]);
-        obfuscate::write_payload(
-            event_type,
-            &line[payload.clone()],
-            obfuscate,
-            reports,
-            &mut clean,
-        );
-        let layout = Layout {
-            payload_end: clean.len() as u32,
-            ..layout
-        };
+        obfuscate::write_payload(event_type, &line[payload.clone()], obfuscate, reports, &mut clean);
+        let layout = Layout { payload_end: clean.len() as u32, ..layout };
 
         clean.push_str(&line[payload.end..]);
 
-        Self {
-            kind: EventKind::of(event_type),
-            line: clean.into_boxed_str(),
-            layout,
-        }
+        Self { kind: EventKind::of(event_type), line: clean.into_boxed_str(), layout }
     }
 
     /// What it is to the channel.
@@ -213,11 +200,7 @@ impl Layout {
     const TYPE: usize = 2;
 
     /// Reads a line; true when it is regular, otherwise the layout means nothing yet.
-    fn scan(
-        line: &str,
-        obfuscate: bool,
-        reports: &mut AddressedReports,
-    ) -> Result<(Self, bool), EventError> {
+    fn scan(line: &str, obfuscate: bool, reports: &mut AddressedReports) -> Result<(Self, bool), EventError> {
         let mut scanner = Scanner::new(line);
 
         if scanner.peek() != Some(b'[') {

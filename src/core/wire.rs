@@ -27,21 +27,14 @@ impl Deltas {
 
     /// The encoder of a connection. Over the bound the one unused for the longest time makes room.
     fn encoder(&mut self, pc_id: &str) -> &mut DeltaEncoder {
-        let entry = match self
-            .encoders
-            .iter()
-            .position(|(known, _)| **known == *pc_id)
-        {
+        let entry = match self.encoders.iter().position(|(known, _)| **known == *pc_id) {
             Some(index) => self.encoders.remove(index),
-            None if self.encoders.len() == MAX_CONNECTIONS => {
-                self.encoders.pop_front().map(|_| fresh(pc_id))
-            }
+            None if self.encoders.len() == MAX_CONNECTIONS => self.encoders.pop_front().map(|_| fresh(pc_id)),
             None => None,
         };
         let last = self.encoders.len();
 
-        self.encoders
-            .push_back(entry.unwrap_or_else(|| fresh(pc_id)));
+        self.encoders.push_back(entry.unwrap_or_else(|| fresh(pc_id)));
 
         &mut self.encoders[last].1
     }
@@ -88,13 +81,7 @@ fn write_head(out: &mut Vec<u8>, stats_session_id: &str, message_type: &str) {
     let mut id = String::with_capacity(stats_session_id.len() + 2);
 
     write_string(stats_session_id, &mut id);
-    for piece in [
-        "{\"statsSessionId\":",
-        &id,
-        ",\"type\":\"",
-        message_type,
-        "\"",
-    ] {
+    for piece in ["{\"statsSessionId\":", &id, ",\"type\":\"", message_type, "\""] {
         out.json(piece);
     }
 }
@@ -156,15 +143,12 @@ pub fn parse_server_message(text: &str) -> ServerMessage {
     };
 
     if kind != "sn" {
-        return ServerMessage::Unknown {
-            kind: kind.chars().take(64).collect(),
-        };
+        return ServerMessage::Unknown { kind: kind.chars().take(64).collect() };
     }
     match body.and_then(|body| serde_json::from_str(body.get()).ok()) {
-        Some(SequenceNumber { value, state }) => ServerMessage::SequenceNumber {
-            value,
-            initial: state.as_deref() == Some("initial"),
-        },
+        Some(SequenceNumber { value, state }) => {
+            ServerMessage::SequenceNumber { value, initial: state.as_deref() == Some("initial") }
+        }
         None => ServerMessage::Malformed,
     }
 }

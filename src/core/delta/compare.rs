@@ -33,14 +33,7 @@ impl<'a> Comparison<'a> {
         changes: &'a mut Changes,
         text: &'a str,
     ) -> Self {
-        Self {
-            previous,
-            next,
-            changes,
-            text,
-            position: 1,
-            sorted: None,
-        }
+        Self { previous, next, changes, text, position: 1, sorted: None }
     }
 
     /// Fills the index of the next snapshot and the changes.
@@ -51,10 +44,7 @@ impl<'a> Comparison<'a> {
         while self.rest().first() == Some(&b'"') {
             let found = self.look_ahead(expected);
             let id = self.position
-                ..found.map_or_else(
-                    || string_end(self.text.as_bytes(), self.position) + 1,
-                    |(_, end)| end,
-                );
+                ..found.map_or_else(|| string_end(self.text.as_bytes(), self.position) + 1, |(_, end)| end);
             let base = found.map(|(index, _)| index).or_else(|| self.search(&id));
 
             in_order &= found.is_some();
@@ -73,21 +63,12 @@ impl<'a> Comparison<'a> {
     }
 
     fn rest(&self) -> &'a [u8] {
-        self.text
-            .as_bytes()
-            .get(self.position..)
-            .unwrap_or_default()
+        self.text.as_bytes().get(self.position..).unwrap_or_default()
     }
 
     /// The previous report with the id at hand, if it is one of the next few, and where the id ends.
     fn look_ahead(&self, expected: usize) -> Option<(usize, usize)> {
-        let candidates = self
-            .previous
-            .reports
-            .iter()
-            .enumerate()
-            .skip(expected)
-            .take(LOOKAHEAD);
+        let candidates = self.previous.reports.iter().enumerate().skip(expected).take(LOOKAHEAD);
 
         candidates
             .map(|(index, report)| (index, report.id(&self.previous.text)))
@@ -98,13 +79,9 @@ impl<'a> Comparison<'a> {
     fn search(&mut self, id: &Range<usize>) -> Option<usize> {
         let previous = self.previous;
         let key = |index| previous.reports[index as usize].id(&previous.text);
-        let sorted = self
-            .sorted
-            .get_or_insert_with(|| Sorted::new(0..previous.reports.len() as u32, key));
+        let sorted = self.sorted.get_or_insert_with(|| Sorted::new(0..previous.reports.len() as u32, key));
 
-        sorted
-            .find(&self.text[id.clone()], key)
-            .map(|index| index as usize)
+        sorted.find(&self.text[id.clone()], key).map(|index| index as usize)
     }
 
     /// Reads one report; the position is at its opening brace.
@@ -194,11 +171,8 @@ impl<'a> Comparison<'a> {
     fn any_field(&mut self, report: &mut Report) {
         let bytes = self.text.as_bytes();
         let value = string_end(bytes, self.position) + 1;
-        let field = Field {
-            key: self.position as u32,
-            value: value as u32,
-            end: value_end(bytes, value) as u32,
-        };
+        let field =
+            Field { key: self.position as u32, value: value as u32, end: value_end(bytes, value) as u32 };
 
         self.add(field, field.key(self.text) == TIMESTAMP, report);
     }
@@ -236,40 +210,25 @@ impl<'a> Comparison<'a> {
     /// Compares fields in whatever order they come. With a key that occurs twice, everything is sent: the last one counts.
     fn compare_by_key(&mut self, base: Option<&Report>, report: &mut Report) {
         let text = self.text;
-        let Snapshot {
-            text: old_text,
-            fields: old_fields,
-            ..
-        } = self.previous;
+        let Snapshot { text: old_text, fields: old_fields, .. } = self.previous;
         let old_key = |index: u32| old_fields[index as usize].key(old_text);
         let old = Sorted::new(base.map_or(0..0, |base| base.fields.clone()), old_key);
-        let new = Sorted::new(report.fields.clone(), |index| {
-            self.next.fields[index as usize].key(text)
-        });
+        let new = Sorted::new(report.fields.clone(), |index| self.next.fields[index as usize].key(text));
 
-        report.distinct = new
-            .twins(|index| self.next.fields[index as usize].key(text))
-            .next()
-            .is_none();
+        report.distinct = new.twins(|index| self.next.fields[index as usize].key(text)).next().is_none();
         let comparable = report.distinct && base.is_none_or(|base| base.distinct);
 
         for index in report.fields.clone() {
             let field = self.next.fields[index as usize];
-            let known = old
-                .find(field.key(text), old_key)
-                .map(|index| old_fields[index as usize].value(old_text));
+            let known =
+                old.find(field.key(text), old_key).map(|index| old_fields[index as usize].value(old_text));
 
             if !comparable || report.timestamp == Some(index) || known != Some(field.value(text)) {
                 self.send(index, field);
             }
         }
         for index in old.0.iter().copied() {
-            if new
-                .find(old_key(index), |index| {
-                    self.next.fields[index as usize].key(text)
-                })
-                .is_none()
-            {
+            if new.find(old_key(index), |index| self.next.fields[index as usize].key(text)).is_none() {
                 self.lose(index);
             }
         }
@@ -306,20 +265,14 @@ impl Sorted {
     }
 
     fn find<'k>(&self, wanted: &str, key: impl Fn(u32) -> &'k str) -> Option<u32> {
-        let position = self
-            .0
-            .binary_search_by(|index| key(*index).cmp(wanted))
-            .ok()?;
+        let position = self.0.binary_search_by(|index| key(*index).cmp(wanted)).ok()?;
 
         Some(self.0[position])
     }
 
     /// Every index whose key comes again later.
     fn twins<'k>(&self, key: impl Fn(u32) -> &'k str) -> impl Iterator<Item = u32> {
-        self.0
-            .windows(2)
-            .filter(move |pair| key(pair[0]) == key(pair[1]))
-            .map(|pair| pair[0])
+        self.0.windows(2).filter(move |pair| key(pair[0]) == key(pair[1])).map(|pair| pair[0])
     }
 }
 

@@ -54,11 +54,7 @@ pub(super) fn write_payload(
 
 /// The mask of one address, as 9.7.1 tells the families apart.
 fn mask(address: &str) -> &'static str {
-    if address.starts_with('[') || address.contains(':') {
-        "x:x:x:x:x:x:x:x"
-    } else {
-        "x.x.x.x"
-    }
+    if address.starts_with('[') || address.contains(':') { "x:x:x:x:x:x:x:x" } else { "x.x.x.x" }
 }
 
 /// Which strings, beside the members that always hold an address, are searched for one.
@@ -71,18 +67,9 @@ struct Masking {
 }
 
 impl Masking {
-    const STATS: Self = Self {
-        descriptions: false,
-        texts: false,
-    };
-    const SIGNALLING: Self = Self {
-        descriptions: true,
-        texts: false,
-    };
-    const ERROR: Self = Self {
-        descriptions: true,
-        texts: true,
-    };
+    const STATS: Self = Self { descriptions: false, texts: false };
+    const SIGNALLING: Self = Self { descriptions: true, texts: false };
+    const ERROR: Self = Self { descriptions: true, texts: true };
 
     /// Appends any value, masked. As deep as the value nests, which is bounded where events are accepted.
     fn write(self, value: &str, out: &mut String) {
@@ -90,15 +77,11 @@ impl Masking {
             Some(b'{') => {
                 let relay = is_relay(value);
 
-                write_object(value, out, |key, member, out| {
-                    self.write_member(key, member, relay, out)
-                });
+                write_object(value, out, |key, member, out| self.write_member(key, member, relay, out));
             }
             Some(b'[') => write_array(value, out, |element, out| self.write(element, out)),
             // A whole payload of text where an object is expected: whatever it is, it must not leak.
-            Some(b'"') if self.descriptions => {
-                write_string(&self.mask_loose(&unescape(value)), out)
-            }
+            Some(b'"') if self.descriptions => write_string(&self.mask_loose(&unescape(value)), out),
             _ => out.push_str(value),
         }
     }
@@ -113,9 +96,7 @@ impl Masking {
             };
         }
         match name {
-            "candidate" if self.descriptions => {
-                write_string(&candidate::mask(&unescape(value)), out)
-            }
+            "candidate" if self.descriptions => write_string(&candidate::mask(&unescape(value)), out),
             "sdp" if self.descriptions => write_string(&sdp::mask(&unescape(value)), out),
             _ if stats::is_address(name) => stats::write_masked(name, value, relay, out),
             "url" | "urls" => out.push_str(value),
@@ -137,17 +118,12 @@ impl Masking {
 
 /// Whether an object describes a relay candidate, whose address is the server's.
 fn is_relay(object: &str) -> bool {
-    let mut kinds =
-        members(object).filter(|(key, _)| matches!(*key, "\"candidateType\"" | "\"type\""));
+    let mut kinds = members(object).filter(|(key, _)| matches!(*key, "\"candidateType\"" | "\"type\""));
     let by_name = |name: &str| {
-        members(object)
-            .filter(|(key, _)| key.trim_matches('"') == name)
-            .last()
-            .map(|(_, value)| value)
+        members(object).filter(|(key, _)| key.trim_matches('"') == name).last().map(|(_, value)| value)
     };
 
-    kinds.next().is_some()
-        && by_name("candidateType").or_else(|| by_name("type")) == Some("\"relay\"")
+    kinds.next().is_some() && by_name("candidateType").or_else(|| by_name("type")) == Some("\"relay\"")
 }
 
 /// Appends the configuration of a connection without the credentials of its servers.

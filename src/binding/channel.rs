@@ -1,0 +1,155 @@
+//! The `TraceChannel` class.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use napi::bindgen_prelude::{Function, Object, Unknown};
+use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use napi::{Env, Result, Status, ValueType};
+use napi_derive::napi;
+
+use super::error::{OptionError, throw_start_error};
+use super::options::{self, ReadError};
+use crate::core::notification::{ChannelEvent, Stats};
+use crate::io::channel::{Channel, Listener};
+use crate::io::thread::IoThread;
+
+/// Events that may wait for the JavaScript thread; more than this are not told.
+const MAX_WAITING_EVENTS: usize = 256;
+
+type EventCallback =
+    ThreadsafeFunction<ChannelEvent, (), Unknown<'static>, Status, false, true, MAX_WAITING_EVENTS>;
+
+/// A lease of the channel thread, returned when the channel is closed or its environment goes.
+type Lease = Mutex<Option<Arc<IoThread>>>;
+
+/// The trace channel: owns one session's delivery to an rtcstats-server.
+#[napi(custom_finalize)]
+pub struct TraceChannel {
+    channel: Arc<Channel>,
+    lease: Arc<Lease>,
+}
+
+#[napi]
+impl TraceChannel {
+    /// Creates a channel; nothing is dialled before `connect()`.
+    ///
+    /// Throws a `TypeError` whose `code` names the option when one is wrong. `onEvent` is called on the JavaScript thread and does
+    /// not keep the process alive.
+    #[napi(
+        constructor,
+        catch_unwind,
+        ts_args_type = "options: TraceChannelOptions, onEvent?: (event: ChannelEvent) => void"
+    )]
+    pub fn new(env: Env, options: Unknown, on_event: Option<Unknown>) -> Result<Self> {
+        let options = options::read(&options).map_err(|error| match error {
+            ReadError::Option(error) => error.throw(&env),
+            ReadError::Napi(error) => error,
+        })?;
+        let listener = listener(&env, on_event)?;
+        let thread = IoThread::lease().map_err(|error| throw_start_error(&env, &error.to_string()))?;
+        let channel = Arc::new(Channel::start(&thread, options.config, options.transport, listener));
+        let lease = Arc::new(Mutex::new(Some(thread)));
+        // When the environment goes, the thread goes first: nothing of ours runs in an unloaded library.
+        env.add_env_cleanup_hook(Arc::clone(&lease), |lease| release(&lease))?;
+        Ok(Self { channel, lease })
+    }
+
+    /// Connects. `true` opens a session of its own for a breakout room, whose parent is this one. Events pushed before
+    /// are kept and sent.
+    #[napi(catch_unwind)]
+    pub fn connect(&self, is_breakout_room: Option<bool>) {
+        self.channel.connect(is_breakout_room.unwrap_or(false));
+    }
+
+    /// Hands over newline-separated events, each a JSON array `[type, pcId | null, payload, timestampMs]`. Never throws
+    /// for bad data: what cannot be accepted is counted as rejected.
+    #[napi(catch_unwind)]
+    pub fn push(&self, batch: String) {
+        self.channel.push(batch);
+    }
+
+    /// The network came back or the machine woke up: reconnects at once, or makes sure that the link is alive.
+    #[napi(catch_unwind)]
+    pub fn reconnect_now(&self) {
+        self.channel.reconnect_now();
+    }
+
+    /// Sends what is pending, waits for acknowledgement up to `closeTimeout`, closes with 3001. Resolves when that is
+    /// done; never rejects; may be called again.
+    #[napi(catch_unwind, ts_return_type = "Promise<void>")]
+    pub fn close<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
+        let (deferred, promise) = env.create_deferred()?;
+        let closed = self.channel.close();
+        let lease = Arc::clone(&self.lease);
+        let runtime = lease
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .map(|thread| thread.handle().clone());
+        let resolve = move |_: Env| {
+            release(&lease);
+            Ok(())
+        };
+        match runtime {
+            Some(runtime) => {
+                runtime.spawn(async move {
+                    // An error means that the actor is gone already, which is as closed as can be.
+                    let _ = closed.await;
+                    deferred.resolve(resolve);
+                });
+            }
+            None => deferred.resolve(resolve),
+        }
+        Ok(promise)
+    }
+
+    /// Whether the server is ready for events.
+    #[napi(catch_unwind)]
+    pub fn is_connected(&self) -> bool {
+        self.channel.is_connected()
+    }
+
+    /// Whether the channel is closed for good.
+    #[napi(catch_unwind)]
+    pub fn is_closed(&self) -> bool {
+        self.channel.is_closed()
+    }
+
+    /// The channel's figures at this moment.
+    #[napi(catch_unwind, ts_return_type = "ChannelStats")]
+    pub fn stats<'env>(&self, env: &'env Env) -> Result<Unknown<'env>> {
+        env.to_js_value::<Stats>(&self.channel.stats())
+    }
+}
+
+impl napi::bindgen_prelude::ObjectFinalize for TraceChannel {
+    /// The app let go of the channel without closing it: close it, and leave the thread to the cleanup hook.
+    fn finalize(self, _env: Env) -> Result<()> {
+        drop(self.channel.close());
+        Ok(())
+    }
+}
+
+fn release(lease: &Lease) {
+    drop(lease.lock().unwrap_or_else(PoisonError::into_inner).take());
+}
+
+fn listener(env: &Env, on_event: Option<Unknown>) -> Result<Listener> {
+    let Some(on_event) = on_event else { return Ok(Box::new(|_| {})) };
+    match on_event.get_type()? {
+        ValueType::Undefined | ValueType::Null => return Ok(Box::new(|_| {})),
+        ValueType::Function => {}
+        _ => return Err(OptionError::new("onEvent", "must be a function").throw(env)),
+    }
+    // SAFETY: the value's type was just checked.
+    let function = unsafe { on_event.cast::<Function<Unknown, ()>>()? };
+    let callback: EventCallback = function
+        .build_threadsafe_function::<ChannelEvent>()
+        .weak::<true>()
+        .max_queue_size::<MAX_WAITING_EVENTS>()
+        .build_callback(|context| context.env.to_js_value(&context.value))?;
+    Ok(Box::new(move |event| {
+        // A full queue or a closing environment: nobody can listen.
+        let _ = callback.call(event, ThreadsafeFunctionCallMode::NonBlocking);
+    }))
+}

@@ -1,0 +1,195 @@
+//! Reads the options object, with defaults, and says which option is wrong.
+//!
+//! The names, units and defaults here are those of `types.d.ts` beside it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use napi::ValueType;
+use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
+
+use super::error::OptionError;
+use crate::core::config::{Config, Target};
+use crate::io::transport::{Proxy, TransportOptions};
+
+/// Milliseconds beyond this are a mistake: ten days.
+const MAX_MILLISECONDS: f64 = 864_000_000.0;
+/// Bytes beyond this are a mistake: 4 GiB.
+const MAX_BYTES: f64 = 4_294_967_296.0;
+
+/// Everything a channel is made of.
+pub(super) struct ChannelOptions {
+    pub(super) config: Config,
+    pub(super) transport: TransportOptions,
+}
+
+/// Either the app's mistake or an exception that one of its getters threw.
+pub(super) enum ReadError {
+    Option(OptionError),
+    Napi(napi::Error),
+}
+
+impl From<OptionError> for ReadError {
+    fn from(error: OptionError) -> Self {
+        Self::Option(error)
+    }
+}
+
+impl From<napi::Error> for ReadError {
+    fn from(error: napi::Error) -> Self {
+        Self::Napi(error)
+    }
+}
+
+/// Reads and checks all options.
+pub(super) fn read(options: &Unknown) -> Result<ChannelOptions, ReadError> {
+    let Some(options) = as_object(options)? else {
+        return Err(OptionError::new("options", "must be an object").into());
+    };
+    let top = Section { name: "", object: Some(options) };
+    Ok(ChannelOptions { config: read_config(&top)?, transport: read_transport(&top)? })
+}
+
+fn read_config(top: &Section) -> Result<Config, ReadError> {
+    let endpoint = top.required_string("endpoint")?;
+    let meeting_fqn = top.required_string("meetingFqn")?;
+    let target = Target::new(&endpoint, &meeting_fqn)
+        .map_err(|(option, problem)| OptionError::new(option, problem.to_string()))?;
+    let mut config = Config::new(target);
+    top.boolean("useLegacy", &mut config.use_legacy)?;
+    top.boolean("obfuscate", &mut config.obfuscate)?;
+    top.milliseconds("pingInterval", 1.0, &mut config.keepalive_interval)?;
+    top.bytes("maxBufferedBytes", &mut config.max_buffered_bytes)?;
+    top.milliseconds("closeTimeout", 0.0, &mut config.close_timeout)?;
+    top.milliseconds("connectTimeout", 1.0, &mut config.connect_timeout)?;
+    top.milliseconds("pongTimeout", 1.0, &mut config.pong_timeout)?;
+    let batch = top.section("batch")?;
+    batch.milliseconds("maxDelay", 0.0, &mut config.batch_max_delay)?;
+    batch.bytes("maxBytes", &mut config.batch_max_bytes)?;
+    let reconnect = top.section("reconnect")?;
+    reconnect.milliseconds("baseDelay", 1.0, &mut config.backoff.base_delay)?;
+    reconnect.milliseconds("jitter", 0.0, &mut config.backoff.jitter)?;
+    reconnect.milliseconds("maxDelay", 1.0, &mut config.backoff.max_delay)?;
+    reconnect.milliseconds("budget", 0.0, &mut config.backoff.budget)?;
+    reconnect.boolean("resumeSession", &mut config.resume_session)?;
+    Ok(config)
+}
+
+fn read_transport(top: &Section) -> Result<TransportOptions, ReadError> {
+    let user_agent = top
+        .header("userAgent")?
+        .unwrap_or_else(|| format!("@jitsi/rtcstats-native/{}", env!("CARGO_PKG_VERSION")));
+    let proxy = top
+        .string("proxy")?
+        .map(|text| Proxy::parse(&text))
+        .transpose()
+        .map_err(|problem| OptionError::new("proxy", problem.to_string()))?;
+    let ca_file = top.section("tls")?.string("caFile")?.map(PathBuf::from);
+    Ok(TransportOptions { user_agent, origin: top.header("origin")?, proxy, ca_file, ..Default::default() })
+}
+
+/// The options object or one nested in it; absent means all defaults.
+struct Section<'env> {
+    name: &'static str,
+    object: Option<Object<'env>>,
+}
+
+impl<'env> Section<'env> {
+    fn section(&self, name: &'static str) -> Result<Section<'env>, ReadError> {
+        let Some(value) = self.get(name)? else { return Ok(Section { name, object: None }) };
+        match as_object(&value)? {
+            Some(object) => Ok(Section { name, object: Some(object) }),
+            None => Err(self.wrong(name, "must be an object").into()),
+        }
+    }
+
+    fn required_string(&self, name: &str) -> Result<String, ReadError> {
+        self.string(name)?.ok_or_else(|| self.wrong(name, "is required and must be a string").into())
+    }
+
+    fn string(&self, name: &str) -> Result<Option<String>, ReadError> {
+        self.typed(name, ValueType::String, "must be a string")
+    }
+
+    /// A string that can stand in an HTTP header.
+    fn header(&self, name: &str) -> Result<Option<String>, ReadError> {
+        let value = self.string(name)?;
+        let fits = |text: &String| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        match value {
+            Some(text) if !fits(&text) => Err(self.wrong(name, "must be printable ASCII").into()),
+            value => Ok(value),
+        }
+    }
+
+    fn boolean(&self, name: &str, value: &mut bool) -> Result<(), ReadError> {
+        if let Some(given) = self.typed(name, ValueType::Boolean, "must be a boolean")? {
+            *value = given;
+        }
+        Ok(())
+    }
+
+    fn milliseconds(&self, name: &str, least: f64, value: &mut Duration) -> Result<(), ReadError> {
+        let range = format!("must be a number of milliseconds from {least} to {MAX_MILLISECONDS}");
+        if let Some(given) = self.number(name, least..=MAX_MILLISECONDS, &range)? {
+            *value = Duration::from_secs_f64(given / 1000.0);
+        }
+        Ok(())
+    }
+
+    fn bytes(&self, name: &str, value: &mut usize) -> Result<(), ReadError> {
+        let range = format!("must be a number of bytes from 1 to {MAX_BYTES}");
+        if let Some(given) = self.number(name, 1.0..=MAX_BYTES, &range)? {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked range")]
+            let bytes = given as u64;
+            *value = usize::try_from(bytes).unwrap_or(usize::MAX);
+        }
+        Ok(())
+    }
+
+    fn number(
+        &self,
+        name: &str,
+        range: std::ops::RangeInclusive<f64>,
+        problem: &str,
+    ) -> Result<Option<f64>, ReadError> {
+        match self.typed(name, ValueType::Number, problem)? {
+            Some(number) if !range.contains(&number) => Err(self.wrong(name, problem).into()),
+            number => Ok(number),
+        }
+    }
+
+    fn typed<T: FromNapiValue>(
+        &self,
+        name: &str,
+        expected: ValueType,
+        problem: &str,
+    ) -> Result<Option<T>, ReadError> {
+        let Some(value) = self.get(name)? else { return Ok(None) };
+        if value.get_type()? != expected {
+            return Err(self.wrong(name, problem).into());
+        }
+        // SAFETY: the value's type was just checked.
+        Ok(Some(unsafe { value.cast::<T>()? }))
+    }
+
+    /// A property that is there; `undefined` and `null` count as absent.
+    fn get(&self, name: &str) -> Result<Option<Unknown<'env>>, ReadError> {
+        let Some(object) = &self.object else { return Ok(None) };
+        let value: Unknown = object.get_named_property_unchecked(name)?;
+        let absent = matches!(value.get_type()?, ValueType::Undefined | ValueType::Null);
+        Ok((!absent).then_some(value))
+    }
+
+    fn wrong(&self, name: &str, problem: &str) -> OptionError {
+        let option = if self.name.is_empty() { name.to_owned() } else { format!("{}.{name}", self.name) };
+        OptionError::new(option, problem)
+    }
+}
+
+fn as_object<'env>(value: &Unknown<'env>) -> napi::Result<Option<Object<'env>>> {
+    if value.get_type()? != ValueType::Object {
+        return Ok(None);
+    }
+    // SAFETY: the value's type was just checked.
+    Ok(Some(unsafe { value.cast::<Object>()? }))
+}

@@ -1,0 +1,98 @@
+/** Options of a {@link TraceChannel}. Times are milliseconds, sizes are bytes. */
+export interface TraceChannelOptions {
+    /** `ws:` or `wss:` URL of the rtcstats-server, without query. */
+    endpoint: string;
+    /** The meeting, as it stands in the URL's path: `room` or `tenant/room`. */
+    meetingFqn: string;
+    /** Speak `3.1_LEGACY`. Today's server treats that as an unsupported client. Default `false`. */
+    useLegacy?: boolean;
+    /** Mask IP addresses before anything is retained, written or sent. Default `true`. */
+    obfuscate?: boolean;
+    /** A `keepalive` goes out after this long without a message; the server gives up after 60 s. Default `30000`. */
+    pingInterval?: number;
+    /** The page's real `User-Agent`: the server derives the stats format from it. Default `@jitsi/rtcstats-native/<version>`. */
+    userAgent?: string;
+    /** The page's origin. Default: no `Origin` header. */
+    origin?: string;
+    /** HTTP proxy, `http://[user:password@]host[:port]` or `https:` for TLS to the proxy. Default: a direct connection. */
+    proxy?: string;
+    /** Trust beside the operating system's store. */
+    tls?: {
+        /** PEM file of further certificate authorities. */
+        caFile?: string;
+    };
+    /** What is held in memory until the server acknowledged it. Default `8388608`. */
+    maxBufferedBytes?: number;
+    /** How events are grouped into frames. */
+    batch?: {
+        /** How long an event may wait for company. Default `100`. */
+        maxDelay?: number;
+        /** Bytes of messages written at once. Default `65536`. */
+        maxBytes?: number;
+    };
+    /** Waiting between attempts: `2^attempt * baseDelay + random(0..jitter)`. */
+    reconnect?: {
+        /** Default `1000`. */
+        baseDelay?: number;
+        /** Default `10000`. */
+        jitter?: number;
+        /** No single wait is longer. Default `600000`. */
+        maxDelay?: number;
+        /** Waiting that may be spent in a row without progress; then an `error` event says so. Default `600000`. */
+        budget?: number;
+        /** Ask the server to continue the same session (`isReconnect=true`) instead of starting a new part. Default `false`. */
+        resumeSession?: boolean;
+    };
+    /** How long `close()` waits for acknowledgement. Default `3000`. */
+    closeTimeout?: number;
+    /** How long connecting, and then the server's first message, may take. Default `10000`. */
+    connectTimeout?: number;
+    /** A ping unanswered for this long means that the link is dead. Default `10000`. */
+    pongTimeout?: number;
+}
+
+/** What a channel tells its app. */
+export type ChannelEvent =
+    /** The server is ready for this session's events. */
+    | { type: 'connected', statsSessionId: string }
+    /** The link is gone; `delay` milliseconds until the next attempt. */
+    | { type: 'disconnected', code: number, reason: string, willReconnect: boolean, delay?: number }
+    /** The session goes on as another part. */
+    | { type: 'resumed', from: string, to: string }
+    /** Events were given up, by event type. At most once a second. */
+    | { type: 'dropped', count: number, types: Record<string, number> }
+    /** Lines were never accepted, by reason. At most once a second. */
+    | { type: 'rejected', count: number, reasons: Record<string, number> }
+    /** Something is not as it should be; delivery goes on. */
+    | { type: 'warning', code: string, message: string }
+    /** Delivery has stopped; `connect()` or `reconnectNow()` tries again. */
+    | { type: 'error', code: string, message: string }
+    /** The channel is closed for good. */
+    | { type: 'closed', code: number, reason: string };
+
+/** The figures of a channel: `captured == delivered + pending + dropped` at any time. */
+export interface ChannelStats {
+    /** Events accepted. */
+    captured: number;
+    /** Events acknowledged by the server. */
+    delivered: number;
+    /** Events held, not acknowledged yet. */
+    pending: number;
+    /** Events given up. */
+    dropped: number;
+    /** Lines never accepted. */
+    rejected: number;
+    /** Parts and breakout rooms the server was ready for. */
+    sessions: number;
+    /** Links the server was ready for, after the first. */
+    reconnects: number;
+    /** Bytes of accepted event lines. */
+    bytesIn: number;
+    /** Bytes of messages written to the wire, repeats included. */
+    bytesOut: number;
+    /** Bytes held in memory. */
+    pendingBytes: number;
+    /** The id the events go under. */
+    statsSessionId: string;
+}
+

@@ -1,0 +1,133 @@
+//! While the server is ready: when to write, when to send a barrier, what an acknowledgement frees.
+
+use std::time::Duration;
+
+use super::{Link, Output, Phase, Session};
+use crate::core::wire::{self, ServerMessage};
+
+impl Session {
+    /// Queues whatever is due on a streaming link.
+    pub(super) fn deliver(&mut self, now: Duration) {
+        self.phase = match std::mem::replace(&mut self.phase, Phase::Idle) {
+            Phase::Streaming(mut link) => {
+                self.write_events(&mut link, now);
+                self.write_keepalive(&mut link, now);
+                self.send_barrier(&mut link, now);
+                Phase::Streaming(link)
+            }
+            other => other,
+        };
+        self.leave_when_done(now);
+    }
+
+    /// When [`Session::deliver`] has something to do next.
+    pub(super) fn delivery_deadline(&self, link: &Link) -> Option<Duration> {
+        let write = link.is_writable().then(|| self.write_at(link)).flatten();
+        let keepalive = link.keepalive_at(self.config.keepalive_interval);
+        [write, Some(keepalive), link.barrier_at(self.is_urgent()), link.barrier_deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    pub(super) fn link_message(&mut self, text: &str, now: Duration) {
+        match wire::parse_server_message(text) {
+            ServerMessage::SequenceNumber { value, initial } => self.sequence_number(value, initial, now),
+            ServerMessage::Unknown { .. } => self.warn_server_message("a message of unknown type"),
+            ServerMessage::Malformed => self.warn_server_message("a malformed message"),
+        }
+    }
+
+    pub(super) fn link_pong(&mut self, payload: &[u8]) {
+        if let Phase::Streaming(link) = &mut self.phase
+            && let Some(sequence_number) = link.pong(payload)
+        {
+            self.acknowledge(sequence_number);
+        }
+    }
+
+    pub(super) fn link_flushed(&mut self) {
+        if let Phase::Streaming(link) = &mut self.phase {
+            link.flushed();
+        }
+    }
+
+    pub(super) fn acknowledge(&mut self, sequence_number: u64) {
+        let acknowledged = self.retention.acknowledge(sequence_number);
+        self.counters.delivered += acknowledged;
+        self.live.acknowledge(sequence_number);
+        if acknowledged > 0 {
+            self.backoff.reset();
+        }
+    }
+
+    pub(super) fn warn_server_message(&mut self, what: &str) {
+        if !std::mem::replace(&mut self.warned.server_message, true) {
+            self.warn("ERR_RTCSTATS_SERVER_MESSAGE", &format!("the server sent {what}; it is ignored"));
+        }
+    }
+
+    fn sequence_number(&mut self, value: u64, initial: bool, now: Duration) {
+        match &mut self.phase {
+            Phase::Handshaking { .. } if initial => self.start_streaming(value, now),
+            Phase::Streaming(link) => {
+                let confirmed = link.confirmed(value);
+                self.acknowledge(confirmed);
+            }
+            _ => {}
+        }
+    }
+
+    fn write_events(&mut self, link: &mut Link, now: Duration) {
+        if !link.is_writable() || self.write_at(link).is_none_or(|at| at > now) {
+            return;
+        }
+        let session = self.ids.current();
+        if let Some(batch) = link.write_batch(&session, &self.retention, self.config.batch_max_bytes, now) {
+            self.ids.mark_used();
+            self.write(batch);
+        }
+        if self.retention.after(link.sent_to()).next().is_none() {
+            self.batch_deadline = None;
+        }
+    }
+
+    fn write_keepalive(&mut self, link: &mut Link, now: Duration) {
+        if link.keepalive_at(self.config.keepalive_interval) <= now {
+            let message = link.write_keepalive(&self.ids.current(), now);
+            self.ids.mark_used();
+            self.write(message);
+        }
+    }
+
+    fn send_barrier(&mut self, link: &mut Link, now: Duration) {
+        if link.barrier_at(self.is_urgent()).is_some_and(|at| at <= now) {
+            let payload = link.send_barrier(now, self.config.pong_timeout);
+            self.outbox.push_back(Output::Ping(payload));
+        }
+    }
+
+    fn write(&mut self, messages: Vec<u8>) {
+        self.counters.bytes_out += messages.len() as u64;
+        self.outbox.push_back(Output::Write(messages));
+    }
+
+    /// When the next batch is due: at once for a preamble, a full batch or on leaving; else after the batch delay.
+    fn write_at(&self, link: &Link) -> Option<Duration> {
+        if link.has_preamble() {
+            return Some(Duration::ZERO);
+        }
+        let mut unsent = self.retention.after(link.sent_to()).peekable();
+        unsent.peek()?;
+        let mut bytes = 0;
+        let full = unsent.any(|entry| {
+            bytes += entry.event.line().len();
+            bytes >= self.config.batch_max_bytes
+        });
+        if full || self.is_urgent() { Some(Duration::ZERO) } else { self.batch_deadline }
+    }
+
+    fn is_urgent(&self) -> bool {
+        self.intent.deadline().is_some()
+    }
+}

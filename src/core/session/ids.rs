@@ -1,0 +1,76 @@
+//! The names of a session: one uuid, the number of the current part, and the parent of a breakout room.
+//!
+//! The server stores the parts of one session as `<uuid>`, `<uuid>_1`, `<uuid>_2`; a part's name is never used twice.
+
+use rand::Rng;
+use rand::rngs::SmallRng;
+
+use crate::core::preamble::Join;
+
+/// Under which id events go now, and how that id relates to those before.
+#[derive(Debug, Clone)]
+pub(super) struct SessionIds {
+    uuid: String,
+    part: u32,
+    /// Whether the server may have a dump under the current id.
+    used: bool,
+    previous: Option<String>,
+    parent: Option<String>,
+}
+
+impl SessionIds {
+    pub(super) fn new(rng: &mut SmallRng) -> Self {
+        Self { uuid: random_uuid(rng), part: 0, used: false, previous: None, parent: None }
+    }
+
+    pub(super) fn current(&self) -> String {
+        part_name(&self.uuid, self.part)
+    }
+
+    pub(super) fn parent(&self) -> Option<&str> {
+        self.parent.as_deref()
+    }
+
+    /// From now on a dump may exist under the current id, so it cannot be opened again.
+    pub(super) fn mark_used(&mut self) {
+        self.used = true;
+    }
+
+    pub(super) fn is_used(&self) -> bool {
+        self.used
+    }
+
+    /// Moves on to an id the server cannot know yet.
+    pub(super) fn ensure_fresh(&mut self) {
+        if self.used {
+            self.previous = Some(self.current());
+            self.part += 1;
+            self.used = false;
+        }
+    }
+
+    /// Leaves for a room of its own: a new uuid, with the first session as parent.
+    pub(super) fn enter_room(&mut self, rng: &mut SmallRng) {
+        let parent = self.parent.take().unwrap_or_else(|| self.uuid.clone());
+        *self = Self { parent: Some(parent), ..Self::new(rng) };
+    }
+
+    /// How this part continues the one before, where there is one.
+    pub(super) fn join(&self) -> Option<Join> {
+        self.previous.as_ref().map(|previous| Join {
+            stats_session_id: self.uuid.clone(),
+            part: self.part,
+            previous: previous.clone(),
+        })
+    }
+}
+
+fn part_name(uuid: &str, part: u32) -> String {
+    if part == 0 { uuid.to_owned() } else { format!("{uuid}_{part}") }
+}
+
+fn random_uuid(rng: &mut SmallRng) -> String {
+    let mut bytes = [0; 16];
+    rng.fill_bytes(&mut bytes);
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}

@@ -1,0 +1,303 @@
+//! How links come and go: opening, refusals, losses, waiting, changing rooms, leaving.
+
+use std::time::Duration;
+
+use super::{
+    CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, ChannelEvent, Intent, Link, Output, Phase, Session,
+};
+
+/// After `reconnectNow` a link that was thought alive has this long to prove it.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// On leaving there is no time for the backoff: a lost link is retried after this, until the deadline.
+const LEAVING_RETRY: Duration = Duration::from_millis(250);
+
+impl Session {
+    pub(super) fn connect(&mut self, breakout_room: bool, now: Duration) {
+        if self.is_leaving() {
+            self.warn("ERR_RTCSTATS_CLOSED", "connect() after close() does nothing; create a new channel");
+            return;
+        }
+        self.warn_legacy();
+        if breakout_room || self.ids.parent().is_some() {
+            return self.switch_room(now);
+        }
+        match self.phase {
+            Phase::Idle => self.open(now),
+            Phase::Waiting { .. } | Phase::Exhausted => self.reconnect_now(now),
+            _ => {}
+        }
+    }
+
+    pub(super) fn reconnect_now(&mut self, now: Duration) {
+        self.backoff.reset();
+        match &mut self.phase {
+            Phase::Streaming(link) => {
+                if link.barrier_deadline().is_none() {
+                    let payload = link.send_barrier(now, self.config.pong_timeout);
+                    self.outbox.push_back(Output::Ping(payload));
+                }
+                link.expect_pong_by(now + PROBE_TIMEOUT);
+            }
+            Phase::Opening { .. } | Phase::Handshaking { .. } => {
+                self.outbox.push_back(Output::Disconnect(None));
+                self.open(now);
+            }
+            Phase::Waiting { .. } | Phase::Exhausted => self.open(now),
+            Phase::Idle | Phase::Closing { .. } | Phase::Closed => {}
+        }
+    }
+
+    pub(super) fn close(&mut self, now: Duration) {
+        if self.is_leaving() {
+            return;
+        }
+        self.intent = Intent::Close { deadline: now + self.config.close_timeout };
+        match self.phase {
+            Phase::Idle | Phase::Exhausted => self.finish(CLOSE_ABNORMAL, "closed before it was connected"),
+            Phase::Waiting { .. } if self.retention.is_empty() => self.finish(CLOSE_ABNORMAL, "closed"),
+            Phase::Waiting { .. } => self.open(now),
+            _ => {}
+        }
+    }
+
+    pub(super) fn link_opened(&mut self, now: Duration) {
+        if matches!(self.phase, Phase::Opening { .. }) {
+            self.phase = Phase::Handshaking { deadline: now + self.config.connect_timeout };
+        }
+    }
+
+    pub(super) fn link_failed(&mut self, reason: String, terminal: Option<&'static str>, now: Duration) {
+        match terminal {
+            None => self.lost(CLOSE_ABNORMAL, reason, now),
+            Some(code) if self.has_link() => self.give_up(code, reason),
+            Some(_) => {}
+        }
+    }
+
+    pub(super) fn link_closed(&mut self, code: u16, reason: String, now: Duration) {
+        if matches!(self.phase, Phase::Closing { .. }) {
+            return self.finish(CLOSE_LEAVE, "left");
+        }
+        if matches!(self.phase, Phase::Handshaking { .. }) && code == CLOSE_LEAVE {
+            // The server has a dump of this name, or will not continue one.
+            self.ids.mark_used();
+            self.config.resume_session = false;
+        }
+        self.lost(code, reason, now);
+    }
+
+    /// Acts on every deadline that has passed.
+    pub(super) fn expire(&mut self, now: Duration) {
+        match &self.phase {
+            Phase::Opening { deadline } if *deadline <= now => {
+                self.drop_link("connecting took too long", now)
+            }
+            Phase::Handshaking { deadline } if *deadline <= now => {
+                self.drop_link("the server did not say that it is ready", now);
+            }
+            Phase::Streaming(link) if link.barrier_deadline().is_some_and(|deadline| deadline <= now) => {
+                self.drop_link("the link is silent", now);
+            }
+            Phase::Waiting { until } if *until <= now => self.open(now),
+            Phase::Closing { deadline } if *deadline <= now => {
+                self.outbox.push_back(Output::Disconnect(None));
+                self.finish(CLOSE_LEAVE, "left without the server's answer");
+            }
+            _ => {}
+        }
+        if self.intent.deadline().is_some_and(|deadline| deadline <= now) {
+            self.leave(now);
+        }
+    }
+
+    /// Leaves as soon as nothing is pending, for whom that was the wish.
+    pub(super) fn leave_when_done(&mut self, now: Duration) {
+        if self.intent != Intent::Stay && self.retention.is_empty() && self.is_connected() {
+            self.leave(now);
+        }
+    }
+
+    pub(super) fn start_streaming(&mut self, server_has: u64, now: Duration) {
+        let id = self.ids.current();
+        let continues = self.streamed_as.as_ref() == Some(&id);
+        if continues {
+            if self.retention.first().is_some_and(|entry| server_has + 1 < entry.sequence_number) {
+                return self.restart_for_ordering(now);
+            }
+            self.acknowledge(server_has);
+        } else {
+            self.counters.sessions += 1;
+        }
+        self.counters.links += 1;
+        let preamble = if continues || self.is_first() { Vec::new() } else { self.preamble() };
+        self.phase = Phase::Streaming(Link::new(preamble, self.acknowledged_to(), now));
+        self.notify(ChannelEvent::Connected { stats_session_id: id.clone() });
+        if let Some(join) = self.ids.join().filter(|_| !continues) {
+            self.notify(ChannelEvent::Resumed { from: join.previous, to: id.clone() });
+        }
+        self.streamed_as = Some(id);
+        // What is pending has waited long enough.
+        self.batch_deadline = Some(now);
+    }
+
+    fn open(&mut self, now: Duration) {
+        let continues = self.config.resume_session && self.ids.is_used();
+        if !continues {
+            self.ids.ensure_fresh();
+        }
+        let url = self.config.target.url(&self.ids.current(), continues);
+        self.outbox.push_back(Output::Open { url, subprotocol: self.config.subprotocol() });
+        self.phase = Phase::Opening { deadline: now + self.config.connect_timeout };
+    }
+
+    fn preamble(&self) -> Vec<crate::core::retention::Retained> {
+        let is_pending = |number| self.retention.contains(number);
+        self.live.preamble(self.ids.join().as_ref(), self.ids.parent(), self.retention.first(), is_pending)
+    }
+
+    /// The session's first dump starts with the events themselves.
+    fn is_first(&self) -> bool {
+        self.ids.join().is_none() && self.ids.parent().is_none()
+    }
+
+    fn acknowledged_to(&self) -> u64 {
+        self.retention.first().map_or(self.next_sequence_number, |entry| entry.sequence_number) - 1
+    }
+
+    fn restart_for_ordering(&mut self, now: Duration) {
+        self.config.resume_session = false;
+        self.outbox.push_back(Output::Disconnect(Some(CLOSE_ORDERING)));
+        self.lost(CLOSE_ORDERING, "the server is missing events that are gone".to_owned(), now);
+    }
+
+    fn has_link(&self) -> bool {
+        matches!(self.phase, Phase::Opening { .. } | Phase::Handshaking { .. } | Phase::Streaming(_))
+    }
+
+    fn drop_link(&mut self, reason: &str, now: Duration) {
+        self.outbox.push_back(Output::Disconnect(None));
+        self.lost(CLOSE_ABNORMAL, reason.to_owned(), now);
+    }
+
+    /// The link is gone without our wish.
+    fn lost(&mut self, code: u16, reason: String, now: Duration) {
+        if matches!(self.phase, Phase::Closing { .. }) {
+            return self.finish(CLOSE_LEAVE, "left");
+        }
+        if !self.has_link() {
+            return;
+        }
+        match self.intent {
+            Intent::SwitchRoom { .. } => return self.leave(now),
+            Intent::Close { .. } if self.retention.is_empty() => return self.finish(code, &reason),
+            Intent::Close { .. } | Intent::Stay => {}
+        }
+        match self.next_attempt(now) {
+            Some(until) => {
+                self.phase = Phase::Waiting { until };
+                let delay = u64::try_from((until - now).as_millis()).ok();
+                self.notify(ChannelEvent::Disconnected { code, reason, will_reconnect: true, delay });
+            }
+            None => {
+                self.notify(disconnected_for_good(code, reason));
+                self.exhaust(
+                    "ERR_RTCSTATS_UNREACHABLE",
+                    "no connection within the reconnection budget".into(),
+                );
+            }
+        }
+    }
+
+    fn next_attempt(&mut self, now: Duration) -> Option<Duration> {
+        match self.intent {
+            Intent::Stay => self.backoff.next_delay(&mut self.rng).map(|delay| now + delay),
+            Intent::SwitchRoom { .. } | Intent::Close { .. } => Some(now + LEAVING_RETRY),
+        }
+    }
+
+    fn give_up(&mut self, code: &'static str, reason: String) {
+        self.notify(disconnected_for_good(CLOSE_ABNORMAL, reason.clone()));
+        self.exhaust(code, reason);
+    }
+
+    fn exhaust(&mut self, code: &'static str, message: String) {
+        self.phase = Phase::Exhausted;
+        self.notify(ChannelEvent::Error { code, message });
+        if matches!(self.intent, Intent::Close { .. }) {
+            self.finish(CLOSE_ABNORMAL, "closed");
+        }
+    }
+
+    /// Starts the session of another room as soon as this one has everything.
+    fn switch_room(&mut self, now: Duration) {
+        if self.is_connected() {
+            self.intent = Intent::SwitchRoom { deadline: now + self.config.close_timeout };
+            return;
+        }
+        if self.has_link() {
+            self.outbox.push_back(Output::Disconnect(None));
+        }
+        self.enter_room(now);
+    }
+
+    fn enter_room(&mut self, now: Duration) {
+        self.intent = Intent::Stay;
+        self.ids.enter_room(&mut self.rng);
+        self.backoff.reset();
+        self.open(now);
+    }
+
+    /// Ends the link the way the intent asks for.
+    fn leave(&mut self, now: Duration) {
+        match self.intent {
+            Intent::Stay => {}
+            Intent::SwitchRoom { .. } => {
+                if self.has_link() {
+                    self.outbox.push_back(Output::Disconnect(Some(CLOSE_LEAVE)));
+                }
+                self.enter_room(now);
+            }
+            Intent::Close { deadline } => self.leave_for_good(deadline, now),
+        }
+    }
+
+    fn leave_for_good(&mut self, deadline: Duration, now: Duration) {
+        if self.is_connected() && now < deadline {
+            self.outbox.push_back(Output::Disconnect(Some(CLOSE_LEAVE)));
+            self.phase = Phase::Closing { deadline };
+        } else {
+            if self.has_link() {
+                self.outbox.push_back(Output::Disconnect(self.is_connected().then_some(CLOSE_LEAVE)));
+            }
+            self.finish(CLOSE_ABNORMAL, "closed before everything was acknowledged");
+        }
+    }
+
+    fn finish(&mut self, code: u16, reason: &str) {
+        let left = self.retention.drain();
+        self.count_dropped(&left);
+        self.intent = Intent::Stay;
+        self.phase = Phase::Closed;
+        for event in [
+            self.dropped.take().map(|(count, types)| ChannelEvent::Dropped { count, types }),
+            self.rejected.take().map(|(count, reasons)| ChannelEvent::Rejected { count, reasons }),
+        ] {
+            self.outbox.extend(event.map(Output::Notify));
+        }
+        self.notify(ChannelEvent::Closed { code, reason: reason.to_owned() });
+        self.outbox.push_back(Output::Finished);
+    }
+
+    fn warn_legacy(&mut self) {
+        if self.config.use_legacy && !std::mem::replace(&mut self.warned.legacy, true) {
+            self.warn(
+                "ERR_RTCSTATS_LEGACY",
+                "today's rtcstats-server treats 3.1_LEGACY as an unsupported client: no features are extracted",
+            );
+        }
+    }
+}
+
+fn disconnected_for_good(code: u16, reason: String) -> ChannelEvent {
+    ChannelEvent::Disconnected { code, reason, will_reconnect: false, delay: None }
+}

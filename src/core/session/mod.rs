@@ -1,0 +1,359 @@
+//! The state machine of one channel: inputs and the time go in, outputs and a deadline come out.
+//!
+//! It decides what is kept, written, acknowledged, repeated and given up, and when to connect again. It never touches
+//! a socket, a clock or a file, so whatever a network can do to us is a unit test on virtual time.
+//!
+//! ```text
+//! Idle ─connect─▶ Opening ─opened─▶ Handshaking ─sn─▶ Streaming ─close─▶ Closing ─▶ Closed
+//!                   ▲  ▲                 │ lost            │ lost
+//!                   │  └──── Waiting ◀───┴─────────────────┘
+//!                   └─ reconnectNow ── Exhausted (budget spent, or a terminal error)
+//! ```
+
+mod delivery;
+mod ids;
+mod lifecycle;
+mod link;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+
+use super::backoff::Backoff;
+use super::config::Config;
+use super::event::{Event, EventKind};
+use super::notification::{ChannelEvent, Stats, Tally};
+use super::preamble::LiveState;
+use super::retention::{Retained, Retention};
+use ids::SessionIds;
+use link::Link;
+
+/// Sent when leaving (protocol 3.1), and what the server answers to an id it will not continue.
+pub const CLOSE_LEAVE: u16 = 3001;
+/// Sent when what the server is missing is gone (protocol 3.1).
+pub const CLOSE_ORDERING: u16 = 3002;
+/// RFC 6455: there was no close frame.
+pub const CLOSE_ABNORMAL: u16 = 1006;
+
+/// What the outside world tells a session.
+#[derive(Debug)]
+pub enum Input {
+    /// Newline-separated events from the page.
+    Push(String),
+    /// That many lines could not even be queued.
+    Overflowed(u64),
+    /// The app wants to be connected, possibly to a breakout room.
+    Connect {
+        /// Start a session of its own whose parent is this one.
+        breakout_room: bool,
+    },
+    /// The network came back or the machine woke up.
+    ReconnectNow,
+    /// Deliver what is there, then leave.
+    Close,
+    /// The websocket handshake succeeded.
+    LinkOpened,
+    /// The attempt failed, or the link broke without a close frame.
+    LinkFailed {
+        /// Without secrets and addresses.
+        reason: String,
+        /// Trying again cannot help until something changes.
+        terminal: Option<&'static str>,
+    },
+    /// The server closed the link.
+    LinkClosed {
+        /// RFC 6455 close code.
+        code: u16,
+        /// The server's words.
+        reason: String,
+    },
+    /// Everything written so far has been handed to the socket.
+    LinkFlushed,
+    /// A text message of the server.
+    LinkMessage(String),
+    /// A binary message, which the protocol does not know.
+    LinkBinary,
+    /// A pong with its payload.
+    LinkPong(Vec<u8>),
+}
+
+/// What a session wants done, in this order.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a new link; an old one is gone or was disconnected before.
+    Open {
+        /// With the session's query.
+        url: String,
+        /// With the protocol's version.
+        subprotocol: &'static str,
+    },
+    /// Send these messages in one text frame and report [`Input::LinkFlushed`].
+    Write(Vec<u8>),
+    /// Send a ping with this payload, behind everything written before.
+    Ping(Vec<u8>),
+    /// End the link: with a close frame, or at once when there is no code.
+    Disconnect(Option<u16>),
+    /// Tell the app.
+    Notify(ChannelEvent),
+    /// The session is over; nothing will follow.
+    Finished,
+}
+
+/// Where a session stands.
+enum Phase {
+    Idle,
+    Opening {
+        deadline: Duration,
+    },
+    Handshaking {
+        deadline: Duration,
+    },
+    Streaming(Link),
+    Waiting {
+        until: Duration,
+    },
+    Exhausted,
+    /// The close frame is sent; the server's answer ends it, or the deadline.
+    Closing {
+        deadline: Duration,
+    },
+    Closed,
+}
+
+/// What is to happen once everything pending is acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    Stay,
+    SwitchRoom { deadline: Duration },
+    Close { deadline: Duration },
+}
+
+impl Intent {
+    fn deadline(self) -> Option<Duration> {
+        match self {
+            Self::Stay => None,
+            Self::SwitchRoom { deadline } | Self::Close { deadline } => Some(deadline),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Counters {
+    captured: u64,
+    delivered: u64,
+    dropped: u64,
+    rejected: u64,
+    sessions: u64,
+    links: u64,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+/// One channel's state.
+pub struct Session {
+    config: Config,
+    rng: SmallRng,
+    ids: SessionIds,
+    phase: Phase,
+    intent: Intent,
+    retention: Retention,
+    live: LiveState,
+    backoff: Backoff,
+    counters: Counters,
+    dropped: Tally,
+    rejected: Tally,
+    next_sequence_number: u64,
+    /// When what is waiting for company is written anyway.
+    batch_deadline: Option<Duration>,
+    /// The id of the last link the server was ready on.
+    streamed_as: Option<String>,
+    warned: Warned,
+    outbox: VecDeque<Output>,
+}
+
+/// Warnings that are worth saying once.
+#[derive(Debug, Default)]
+struct Warned {
+    legacy: bool,
+    server_message: bool,
+}
+
+impl Session {
+    /// A session that waits for `connect`. `seed` decides its id and its jitter.
+    #[must_use]
+    pub fn new(config: Config, seed: u64) -> Self {
+        let mut rng = SmallRng::seed_from_u64(seed);
+        Self {
+            ids: SessionIds::new(&mut rng),
+            rng,
+            phase: Phase::Idle,
+            intent: Intent::Stay,
+            retention: Retention::new(config.max_buffered_bytes),
+            live: LiveState::default(),
+            backoff: Backoff::new(config.backoff.clone()),
+            counters: Counters::default(),
+            dropped: Tally::default(),
+            rejected: Tally::default(),
+            next_sequence_number: 1,
+            batch_deadline: None,
+            streamed_as: None,
+            warned: Warned::default(),
+            outbox: VecDeque::new(),
+            config,
+        }
+    }
+
+    /// Takes in what happened. `now` is the time since any fixed moment and never runs backwards.
+    pub fn handle(&mut self, input: Input, now: Duration) {
+        match input {
+            Input::Push(batch) => self.push(&batch, now),
+            Input::Overflowed(lines) => self.overflowed(lines),
+            Input::Connect { breakout_room } => self.connect(breakout_room, now),
+            Input::ReconnectNow => self.reconnect_now(now),
+            Input::Close => self.close(now),
+            Input::LinkOpened => self.link_opened(now),
+            Input::LinkFailed { reason, terminal } => self.link_failed(reason, terminal, now),
+            Input::LinkClosed { code, reason } => self.link_closed(code, reason, now),
+            Input::LinkFlushed => self.link_flushed(),
+            Input::LinkMessage(text) => self.link_message(&text, now),
+            Input::LinkBinary => self.warn_server_message("a binary message"),
+            Input::LinkPong(payload) => self.link_pong(&payload),
+        }
+    }
+
+    /// The next thing to do at this time, if any. Call until `None`, then wait for an input or the deadline.
+    pub fn poll(&mut self, now: Duration) -> Option<Output> {
+        if self.outbox.is_empty() {
+            self.expire(now);
+            self.deliver(now);
+            self.tell(now);
+        }
+        self.outbox.pop_front()
+    }
+
+    /// When `poll` has something to do without any input.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        let told = [self.dropped.deadline(), self.rejected.deadline()];
+        let phase = match &self.phase {
+            Phase::Idle | Phase::Exhausted | Phase::Closed => None,
+            Phase::Opening { deadline } | Phase::Handshaking { deadline } | Phase::Closing { deadline } => {
+                Some(*deadline)
+            }
+            Phase::Waiting { until } => Some(*until),
+            Phase::Streaming(link) => self.delivery_deadline(link),
+        };
+        told.into_iter().chain([phase, self.intent.deadline()]).flatten().min()
+    }
+
+    /// The figures at this moment.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        Stats {
+            captured: self.counters.captured,
+            delivered: self.counters.delivered,
+            pending: self.retention.len() as u64,
+            dropped: self.counters.dropped,
+            rejected: self.counters.rejected,
+            sessions: self.counters.sessions,
+            reconnects: self.counters.links.saturating_sub(1),
+            bytes_in: self.counters.bytes_in,
+            bytes_out: self.counters.bytes_out,
+            pending_bytes: self.retention.bytes() as u64,
+            stats_session_id: self.ids.current(),
+        }
+    }
+
+    /// Whether the server is ready for events.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        matches!(self.phase, Phase::Streaming(_))
+    }
+
+    /// Whether the session is over.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self.phase, Phase::Closed)
+    }
+
+    fn push(&mut self, batch: &str, now: Duration) {
+        for line in batch.split('\n').filter(|line| !line.is_empty()) {
+            if self.is_leaving() {
+                self.reject("closed");
+                continue;
+            }
+            match Event::accept(line, self.config.obfuscate) {
+                Ok(event) => self.accept(event),
+                Err(error) => self.reject(error.code()),
+            }
+        }
+        if !self.retention.is_empty() {
+            self.batch_deadline.get_or_insert(now + self.config.batch_max_delay);
+        }
+    }
+
+    fn accept(&mut self, event: Event) {
+        let event = match (event.kind(), self.ids.parent()) {
+            (EventKind::Identity, Some(parent)) => with_parent(&event, parent).unwrap_or(event),
+            _ => event,
+        };
+        let entry = Retained { event: Arc::new(event), sequence_number: self.next_sequence_number };
+        self.next_sequence_number += 1;
+        self.counters.captured += 1;
+        self.counters.bytes_in += entry.event.line().len() as u64;
+        self.live.observe(&entry);
+        let removed = self.retention.push(entry);
+        self.count_dropped(&removed);
+    }
+
+    fn reject(&mut self, code: &str) {
+        self.counters.rejected += 1;
+        self.rejected.add(code, 1);
+    }
+
+    fn overflowed(&mut self, lines: u64) {
+        self.counters.captured += lines;
+        self.counters.dropped += lines;
+        self.dropped.add("overflow", lines);
+    }
+
+    fn count_dropped(&mut self, removed: &[Retained]) {
+        self.counters.dropped += removed.len() as u64;
+        for entry in removed {
+            self.dropped.add(entry.event.event_type(), 1);
+        }
+    }
+
+    fn is_leaving(&self) -> bool {
+        matches!(self.intent, Intent::Close { .. })
+            || matches!(self.phase, Phase::Closing { .. } | Phase::Closed)
+    }
+
+    fn notify(&mut self, event: ChannelEvent) {
+        self.outbox.push_back(Output::Notify(event));
+    }
+
+    fn warn(&mut self, code: &'static str, message: &str) {
+        self.notify(ChannelEvent::Warning { code, message: message.to_owned() });
+    }
+
+    fn tell(&mut self, now: Duration) {
+        if let Some((count, types)) = self.dropped.take_due(now) {
+            self.notify(ChannelEvent::Dropped { count, types });
+        }
+        if let Some((count, reasons)) = self.rejected.take_due(now) {
+            self.notify(ChannelEvent::Rejected { count, reasons });
+        }
+    }
+}
+
+/// A breakout room's identity names the session it was entered from, as the server's metadata expects it.
+fn with_parent(event: &Event, parent: &str) -> Option<Event> {
+    let open = event.payload().strip_suffix('}')?;
+    let separator = if open.ends_with('{') { "" } else { "," };
+    let payload = format!(r#"{open}{separator}"parentStatsSessionId":"{parent}"}}"#);
+    Event::accept(&format!(r#"["identity",null,{payload},{}]"#, event.timestamp()), false).ok()
+}

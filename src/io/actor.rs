@@ -1,0 +1,178 @@
+//! One channel's actor: feeds the session what happens, does what the session says, and nothing else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use super::channel::{Command, Listener, Shared};
+use super::transport::{self, Attempt, Connection, TransportOptions};
+use crate::core::session::{Input, Output, Session};
+
+/// How long a socket that was told to close may take to say so.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// The socket, or the attempt to get one. Never both, never two.
+enum Link {
+    None,
+    Connecting(Attempt),
+    Open(Box<Connection>),
+}
+
+impl Link {
+    /// What happens next on the link; waits for ever when there is none.
+    async fn next(&mut self) -> Input {
+        match self {
+            Self::None => std::future::pending().await,
+            Self::Open(connection) => connection.next().await,
+            Self::Connecting(attempt) => match attempt.await {
+                Ok(connection) => {
+                    *self = Self::Open(Box::new(connection));
+                    Input::LinkOpened
+                }
+                Err(error) => {
+                    Input::LinkFailed { terminal: error.terminal_code(), reason: error.to_string() }
+                }
+            },
+        }
+    }
+}
+
+pub(super) struct Actor {
+    session: Session,
+    transport: Arc<TransportOptions>,
+    /// `None` once the owner is gone.
+    inbox: Option<mpsc::Receiver<Command>>,
+    shared: Arc<Shared>,
+    listener: Listener,
+    link: Link,
+    closing: Vec<oneshot::Sender<()>>,
+    started: Instant,
+}
+
+impl Actor {
+    pub(super) fn new(
+        session: Session,
+        transport: TransportOptions,
+        inbox: mpsc::Receiver<Command>,
+        shared: Arc<Shared>,
+        listener: Listener,
+    ) -> Self {
+        Self {
+            session,
+            transport: Arc::new(transport),
+            inbox: Some(inbox),
+            shared,
+            listener,
+            link: Link::None,
+            closing: Vec::new(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Runs until the session is over, or its owner and everything pending are gone.
+    pub(super) async fn run(mut self) {
+        loop {
+            let finished = self.perform();
+            self.shared.publish(&self.session);
+            if finished {
+                break;
+            }
+            let wake = self.session.deadline().map(|deadline| self.started + deadline);
+            tokio::select! {
+                command = receive(&mut self.inbox) => self.command(command),
+                input = self.link.next() => self.input(input),
+                () = sleep_until(wake) => {}
+            }
+        }
+        for done in self.closing {
+            // Nobody waits any more: that is their choice.
+            let _ = done.send(());
+        }
+    }
+
+    fn command(&mut self, command: Option<Command>) {
+        match command {
+            Some(Command::Input(input)) => {
+                if let Input::Push(batch) = &input {
+                    self.shared.dequeued(batch.len());
+                }
+                self.input(input);
+            }
+            Some(Command::Close(done)) => {
+                self.closing.push(done);
+                self.input(Input::Close);
+            }
+            // The owner is gone without closing: do what is left to do.
+            None => {
+                self.inbox = None;
+                self.input(Input::Close);
+            }
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        let now = self.started.elapsed();
+        let overflowed = self.shared.take_overflowed();
+        if overflowed > 0 {
+            self.session.handle(Input::Overflowed(overflowed), now);
+        }
+        if matches!(input, Input::LinkFailed { .. } | Input::LinkClosed { .. }) {
+            self.link = Link::None;
+        }
+        self.session.handle(input, now);
+    }
+
+    /// Does everything the session wants done now; true when the session is over.
+    fn perform(&mut self) -> bool {
+        while let Some(output) = self.session.poll(self.started.elapsed()) {
+            match output {
+                Output::Open { url, subprotocol } => {
+                    self.release();
+                    let transport = Arc::clone(&self.transport);
+                    self.link = Link::Connecting(transport::connect(url, subprotocol, transport));
+                }
+                Output::Write(messages) => self.with_connection(|connection| connection.write(messages)),
+                Output::Ping(payload) => self.with_connection(|connection| connection.ping(payload)),
+                Output::Disconnect(Some(code)) => self.with_connection(|connection| connection.close(code)),
+                Output::Disconnect(None) => self.link = Link::None,
+                Output::Notify(event) => (self.listener)(event),
+                Output::Finished => {
+                    self.release();
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn with_connection(&mut self, act: impl FnOnce(&mut Connection)) {
+        if let Link::Open(connection) = &mut self.link {
+            act(connection);
+        }
+    }
+
+    /// Lets go of the link; a close frame on its way may still get out.
+    fn release(&mut self) {
+        if let Link::Open(connection) = std::mem::replace(&mut self.link, Link::None)
+            && connection.is_closing()
+        {
+            tokio::spawn(tokio::time::timeout(LINGER, connection.linger()));
+        }
+    }
+}
+
+async fn receive(inbox: &mut Option<mpsc::Receiver<Command>>) -> Option<Command> {
+    match inbox {
+        Some(inbox) => inbox.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
