@@ -14,7 +14,7 @@ const { launchElectron } = require('../scripts/electron-runtime');
  * @property {string} endpoint - Where the capture goes.
  * @property {number} seconds - Length of the call.
  * @property {AbortSignal} signal - Ends it early.
- * @property {function(Record<string, number>): void} onStats - Told the counters.
+ * @property {function(Record<string, any>): void} onStats - Told the counters.
  */
 
 /**

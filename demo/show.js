@@ -37,7 +37,7 @@ class CounterLine {
     /**
      * Shows counters.
      *
-     * @param {Record<string, number>} stats - The counters.
+     * @param {Record<string, any>} stats - The counters.
      * @returns {void}
      */
     show({ bytesIn, bytesOut, captured, delivered, pending }) {
