@@ -11,7 +11,7 @@ const { join, map, method, reader } = require('./native');
  * Makes the describers for one window.
  *
  * @param {any} global - The window.
- * @returns {Object} - The describers.
+ * @returns {any} - The describers.
  */
 module.exports.createDescribers = function(global) {
     const [ enabled, kind, label, muted, readyState, trackId ]

@@ -10,7 +10,7 @@
 
 const {
     WeakMap, apply, construct, defineProperty, getOwnPropertyDescriptor, guard, join, replaceText, set, split,
-    startsWith, weakGet, weakSet
+    weakGet, weakSet
 } = require('./native');
 
 /**
@@ -19,7 +19,7 @@ const {
  * @callback Before
  * @param {any} receiver - The receiver, or `new.target` of a construction.
  * @param {any[]} args - The arguments. The engine made the array for the trap: a changed element reaches the function.
- * @returns {After|undefined} - What to do when it has returned; nothing when the call is of no interest.
+ * @returns {After|false|undefined} - What to do when it has returned; nothing when the call is of no interest.
  */
 
 /**
@@ -117,7 +117,7 @@ function constructHandler(before) {
                 hideFrames(error);
                 throw error;
             }
-            after?.(made);
+            after && after(made);
 
             return made;
         }
@@ -145,7 +145,7 @@ function learnFrames() {
         try {
             attempt();
         } catch (error) {
-            const lines = split(/** @type {Error} */ error.stack ?? '', '\n');
+            const lines = split(error instanceof Error ? error.stack : '', '\n');
 
             // Below the line of the function that threw.
             for (let i = 0; i < lines.length - 1; i++) {
@@ -162,12 +162,12 @@ function learnFrames() {
  * A workshop for one window: everything it replaces, it can put back.
  *
  * @param {any} global - The window.
- * @returns {Object} - The tools.
+ * @returns {any} - The tools.
  */
 function createDisguise(global) {
     const natives = new WeakMap();
 
-    /** @type {Function[]} */
+    /** @type {Array<() => void>} */
     const undo = [];
 
     ourFrames.length || learnFrames();
@@ -182,14 +182,16 @@ function createDisguise(global) {
      * @returns {void}
      */
     function replace(owner, name, slot, substitute) {
-        const descriptor = /** @type {any} */ getOwnPropertyDescriptor(owner, name);
+        /** @type {any} */
+        const descriptor = getOwnPropertyDescriptor(owner, name);
 
         if (!defineProperty(owner, name, { ...descriptor,
             [slot]: substitute })) {
             return;
         }
         undo[undo.length] = () => {
-            const current = /** @type {any} */ getOwnPropertyDescriptor(owner, name);
+            /** @type {any} */
+            const current = getOwnPropertyDescriptor(owner, name);
 
             // What the page put on top of ours stays; ours below it is inert from now on.
             if (current?.[slot] === substitute) {
@@ -241,7 +243,7 @@ function createDisguise(global) {
          */
         restore() {
             for (let i = undo.length - 1; i >= 0; i--) {
-                guard(/** @type {any} */ undo[i]);
+                guard(undo[i]);
             }
         }
     };

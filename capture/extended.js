@@ -1,38 +1,42 @@
 /**
  * The extended coverage (option `extended`): what 9.7.1 does not capture. Same conventions as the other tables.
  *
- * It must never flood (each type has a budget), never carry an address or a credential that the native side does not know
- * how to mask, and never keep a track alive: an `ended` listener would keep a camera on that the page has
+ * It must never flood (each type has a budget), never carry an address or a credential that the native side does not
+ * know how to mask, and never keep a track alive: an `ended` listener would keep a camera on that the page has
  * forgotten, so local tracks are looked at through weak references instead.
  */
 
 'use strict';
 
 const {
-    WeakMap, WeakRef, addEventListener, deref, guard, map, method, now, reader, removeEventListener, weakGet, weakSet
+    WeakMap, WeakRef, deref, map, method, now, reader, weakGet, weakSet
 } = require('./native');
 const { argumentsObject } = require('./peer-connection');
+const { plain } = require('./plain');
 
-/** Entries of one type per second; what is above is counted by nobody and left out. */
+/** @typedef {import('./trace').Emit} Emit */
+/** @typedef {import('./stats-poller').Poller} Poller */
+
+/** Entries of one type per second; what is above is left out. */
 const BUDGET = 20;
 
 /**
  * Bounds the rate of entries, per type.
  *
- * @param {import('./trace').Emit} emit - Where entries go.
- * @returns {import('./trace').Emit} - Where the bounded ones go.
+ * @param {Emit} emit - Where entries go.
+ * @returns {Emit} - Where the bounded ones go.
  */
 function createLimiter(emit) {
     /** @type {any} */
     const windows = { __proto__: null };
 
     return (type, pcId, payload) => {
-        const second = Math.floor(now() / 1000);
+        const time = now();
         const budget = windows[type] ??= { left: 0,
-            second: 0 };
+            until: 0 };
 
-        if (budget.second !== second) {
-            budget.second = second;
+        if (time >= budget.until) {
+            budget.until = time + 1000;
             budget.left = BUDGET;
         }
         if (budget.left-- > 0) {
@@ -45,7 +49,7 @@ function createLimiter(emit) {
  * Makes what finds the connection a sender belongs to. It looks through the open connections once per sender.
  *
  * @param {any} global - The window.
- * @param {import('./stats-poller').Poller} poller - Knows the open connections.
+ * @param {Poller} poller - Knows the open connections.
  * @returns {function(any): any} - Gives the id, or `undefined`.
  */
 function createSenderIds(global, poller) {
@@ -66,10 +70,10 @@ function createSenderIds(global, poller) {
  * tracks) and by looking where nothing but the page does (local ones).
  *
  * @param {any} room - What the wrappers of one window share.
- * @param {import('./trace').Emit} emit - Where entries go.
- * @returns {{ watch: Function, look: function(): void }} - The watch.
+ * @param {Emit} emit - Where entries go.
+ * @returns {any} - The watch.
  */
-function createTrackWatch({ describe, global, isActive }, emit) {
+function createTrackWatch({ describe, global, listen }, emit) {
     const watched = new WeakMap();
     const target = reader(global, 'Event', 'currentTarget');
 
@@ -110,9 +114,8 @@ function createTrackWatch({ describe, global, isActive }, emit) {
             }
             weakSet(watched, track, true);
             map(id === null ? [ 'mute', 'unmute' ] : [ 'mute', 'unmute', 'ended' ], type =>
-                addEventListener(track, type, event => {
-                    isActive() && guard(() => emit(`on${type}`, id, describe.trackName(target(event))));
-                }));
+                listen(track, type, (/** @type {Event} */ event) =>
+                    emit(`on${type}`, id, describe.trackName(target(event)))));
             if (id === null) {
                 local[local.length] = { name: describe.trackName(track),
                     ref: new WeakRef(track) };
@@ -125,26 +128,41 @@ function createTrackWatch({ describe, global, isActive }, emit) {
  * Watches the pressure on the processor while a connection is open.
  *
  * @param {any} global - The window.
- * @param {import('./trace').Emit} emit - Where entries go.
- * @returns {function(boolean): void} - Starts or ends watching.
+ * @param {Emit} emit - Where entries go.
+ * @returns {function(boolean): Promise<void>} - Starts or ends watching.
  */
 function createPressureWatch(global, emit) {
     const { PressureObserver } = global;
+    const observe = method(global, 'PressureObserver', 'observe');
+    const disconnect = method(global, 'PressureObserver', 'disconnect');
     const policy = global.document?.featurePolicy;
 
     /** @type {any} */
     let observer;
 
-    return open => {
-        observer?.disconnect();
-        observer = undefined;
+    /**
+     * Reports how the pressure has changed.
+     *
+     * @param {any[]} records - The changes.
+     * @returns {void}
+     */
+    function onRecords(records) {
+        map(records, ({ source, state }) => emit('computePressure', null, { source,
+            state }));
+    }
 
-        // Asking where the policy forbids it would show in the page's console.
-        if (open && PressureObserver && (!policy || policy.allowsFeature('compute-pressure'))) {
-            observer = new PressureObserver((/** @type {any[]} */ records) =>
-                map(records, ({ source, state }) => emit('computePressure', null, { source,
-                    state })));
-            observer.observe('cpu', { sampleInterval: 5000 }).catch(() => undefined);
+    return async open => {
+        try {
+            observer && disconnect(observer);
+            observer = undefined;
+
+            // Asking where the policy forbids it would show in the page's console.
+            if (open && PressureObserver && (!policy || policy.allowsFeature('compute-pressure'))) {
+                observer = new PressureObserver(onRecords);
+                await observe(observer, 'cpu', { sampleInterval: 5000 });
+            }
+        } catch {
+            // Not available here: nothing to report.
         }
     };
 }
@@ -162,6 +180,16 @@ function callTables({ describe, global, idOf, poller }) {
     const deviceLabel = reader(global, 'MediaDeviceInfo', 'label');
     const nothing = () => undefined;
     const noConnection = () => null;
+
+    /**
+     * Names a track that need not be there.
+     *
+     * @param {any} track - The track.
+     * @returns {string} - Its name or `null`.
+     */
+    function trackOrNull(track) {
+        return track === null ? 'null' : describe.trackName(track);
+    }
 
     return {
         MediaDevices: {
@@ -182,7 +210,7 @@ function callTables({ describe, global, idOf, poller }) {
             table: {
                 applyConstraints: {
                     payload: (/** @type {any[]} */ args, /** @type {any} */ track) => {
-                        return { constraints: args[0],
+                        return { constraints: plain(args[0]),
                             track: describe.trackName(track) };
                     },
                     result: nothing
@@ -197,12 +225,12 @@ function callTables({ describe, global, idOf, poller }) {
             idOf: senderId,
             table: {
                 replaceTrack: {
-                    payload: (/** @type {any[]} */ args) => (args[0] ? describe.trackName(args[0]) : 'null'),
+                    payload: (/** @type {any[]} */ args) => trackOrNull(args[0]),
                     result: nothing
                 },
                 setParameters: {
                     payload: (/** @type {any[]} */ args) => {
-                        const { degradationPreference, encodings } = args[0];
+                        const { degradationPreference, encodings } = plain(args[0]);
 
                         return { degradationPreference,
                             encodings };
@@ -213,7 +241,7 @@ function callTables({ describe, global, idOf, poller }) {
         },
         RTCRtpTransceiver: {
             idOf: (/** @type {any} */ transceiver) => senderId(senderOf(transceiver)),
-            table: { setCodecPreferences: { payload: (/** @type {any[]} */ args) => args[0] } }
+            table: { setCodecPreferences: { payload: (/** @type {any[]} */ args) => plain(args[0]) } }
         }
     };
 }
@@ -225,7 +253,7 @@ function callTables({ describe, global, idOf, poller }) {
  * @returns {void}
  */
 module.exports.installExtended = function(room) {
-    const { describe, global, isActive } = room;
+    const { describe, global, listen } = room;
     const emit = createLimiter(room.emit);
     const observer = room.createObserver(emit);
     const tracks = createTrackWatch(room, emit);
@@ -238,28 +266,23 @@ module.exports.installExtended = function(room) {
     observer.setter(global.MediaStreamTrack?.prototype, 'enabled', (/** @type {any} */ track, /** @type {any} */ on) =>
         emit('enabled', null, `${describe.trackName(track)} ${Boolean(on)}`));
 
-    const onDeviceChange = () => {
-        isActive() && guard(() => {
-            emit('ondevicechange', null);
-            tracks.look();
-        });
-    };
-    let listening = false;
+    /** @type {any} */
+    let unlisten;
 
     // Not before the page uses media: listening makes the browser watch the devices.
     room.onUse = () => {
-        const devices = listening ? undefined : global.navigator?.mediaDevices;
+        const devices = unlisten ? undefined : global.navigator?.mediaDevices;
 
-        if (devices) {
-            listening = true;
-            addEventListener(devices, 'devicechange', onDeviceChange);
-        }
+        unlisten = devices ? listen(devices, 'devicechange', () => {
+            emit('ondevicechange', null);
+            tracks.look();
+        }) : unlisten;
     };
     room.onTick = tracks.look;
     room.onOpen = createPressureWatch(global, emit);
     room.onStop = () => {
         room.onOpen(false);
-        listening && removeEventListener(global.navigator.mediaDevices, 'devicechange', onDeviceChange);
+        unlisten?.();
     };
     room.onStream = (/** @type {any} */ stream) => {
         room.onUse();
@@ -267,13 +290,13 @@ module.exports.installExtended = function(room) {
     };
     room.onConnection = (/** @type {any} */ pc, /** @type {string} */ id) => {
         room.onUse();
-        addEventListener(pc, 'track', event => guard(() => tracks.watch(trackOf(event), id)));
+        listen(pc, 'track', (/** @type {Event} */ event) => tracks.watch(trackOf(event), id));
 
         // Without `address` and `hostCandidate`: they are addresses of this machine.
-        addEventListener(pc, 'icecandidateerror', event => {
-            isActive() && guard(() => emit('onicecandidateerror', id, { errorCode: errorCode(event),
+        listen(pc, 'icecandidateerror', (/** @type {Event} */ event) => {
+            emit('onicecandidateerror', id, { errorCode: errorCode(event),
                 errorText: errorText(event),
-                url: url(event) }));
+                url: url(event) });
         });
     };
 };

@@ -11,7 +11,7 @@ const { createDescribers } = require('./describe');
 const { createDisguise } = require('./disguise');
 const { installExtended } = require('./extended');
 const { installMedia } = require('./media');
-const { WeakMap, addEventListener, guard, removeEventListener, weakGet } = require('./native');
+const { WeakMap, guard, listen, weakGet } = require('./native');
 const { createObserver } = require('./observe');
 const { installPeerConnection } = require('./peer-connection');
 const { createPoller } = require('./stats-poller');
@@ -21,8 +21,8 @@ const { createBatcher } = require('./trace');
  * What capture can be told.
  *
  * @typedef {Object} CaptureOptions
- * @property {(batch: string) => any} [send] - Gets batches of newline-joined event lines. Without it nothing is captured
- * and nothing is touched; when it returns `false`, nobody listens any more and capture ends for good.
+ * @property {(batch: string) => any} [send] - Gets batches of newline-joined event lines. Without it nothing is
+ * captured and nothing is touched; when it returns `false`, nobody listens any more and capture ends for good.
  * @property {import('./trace').Emit} [entry] - Instead of `send`: gets every entry as it is, unserialised.
  * @property {number} [pollInterval] - Milliseconds between polls of the statistics, 10000 by default, 0 for none.
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
@@ -41,7 +41,8 @@ const { createBatcher } = require('./trace');
 
 /**
  * @typedef {Object} CaptureHandle
- * @property {() => void} uninstall - Ends capture and puts the native functions back where the page has not replaced them.
+ * @property {() => void} uninstall - Ends capture and puts the native functions back where the page has not replaced
+ * them.
  * @property {{ captured: number, refused: number }} counts - Entries written, and entries JSON could not hold.
  */
 
@@ -65,9 +66,9 @@ function getBrowserType(global) {
 }
 
 /**
- * Installs capture in a window. A second call for the same window, from the same copy of this module, changes nothing and
- * returns the first one's handle; two copies (an injected bundle and one of the page's own) cannot know of each other, so
- * whoever injects does it once, and the drop-in asks the bridge first (see rtcstats.js).
+ * Installs capture in a window. A second call for the same window, from the same copy of this module, changes nothing
+ * and returns the first one's handle; two copies (an injected bundle and one of the page's own) cannot know of each
+ * other, so whoever injects does it once, and the drop-in asks the bridge first (see rtcstats.js).
  *
  * @param {CaptureOptions} options - See there.
  * @returns {CaptureHandle} - To end it.
@@ -91,9 +92,11 @@ function installCapture({
     }
 
     let active = true;
-    const batcher = entry ? undefined : createBatcher(/** @type {any} */ send, uninstall);
+    const batcher = entry || !send ? undefined : createBatcher(send, uninstall);
     const ids = new WeakMap();
-    const emit = entry ?? /** @type {any} */ batcher.entry;
+
+    /** @type {any} */
+    const emit = entry ?? batcher?.entry;
     const isActive = () => active;
     const disguise = createDisguise(global);
     const describe = createDescribers(global);
@@ -109,6 +112,8 @@ function installCapture({
         idOf: (/** @type {any} */ pc) => weakGet(ids, pc),
         ids,
         isActive,
+        listen: (/** @type {any} */ target, /** @type {string} */ type, /** @type {function(any): void} */ listener) =>
+            listen(target, type, event => active && listener(event)),
         observer: createObserver(disguise, emit, isActive),
         options: {
             browserType: getBrowserType(global),
@@ -124,6 +129,9 @@ function installCapture({
         })
     };
 
+    // What the page does while it goes (a `close` in its own pagehide) may have no microtask left.
+    const unlisten = guard(() => listen(global, 'pagehide', () => batcher?.flush()));
+
     /**
      * Ends capture.
      *
@@ -136,7 +144,7 @@ function installCapture({
             batcher?.close();
             room.poller.stop();
             guard(() => room.onStop?.());
-            batcher && removeEventListener(global, 'pagehide', batcher.flush);
+            unlisten?.();
             disguise.restore();
         }
     }
@@ -145,8 +153,6 @@ function installCapture({
     guard(() => installPeerConnection(room));
     extended && guard(() => installExtended(room));
 
-    // What the page does while it goes (a `close` in its own pagehide) may have no microtask left.
-    batcher && guard(() => addEventListener(global, 'pagehide', batcher.flush));
 
     const handle = { counts: batcher?.counts ?? INERT.counts,
         uninstall };

@@ -1,10 +1,13 @@
 /**
  * What is captured of getUserMedia and getDisplayMedia, in all their forms.
  *
- * It must never touch an instance (`navigator`, `navigator.mediaDevices`), only the prototypes, and never keep a stream.
+ * It must never touch an instance (`navigator`, `navigator.mediaDevices`), only the prototypes, and never keep a
+ * stream.
  */
 
 'use strict';
+
+const { plain } = require('./plain');
 
 /**
  * The error's name, e.g. `NotAllowedError`.
@@ -27,7 +30,7 @@ module.exports.installMedia = function(room) {
 
     const request = {
         failure: errorName,
-        payload: (/** @type {any[]} */ args) => args[0],
+        payload: (/** @type {any[]} */ args) => plain(args[0]),
         result: (/** @type {any} */ stream) => {
             room.onStream?.(stream);
 

@@ -110,20 +110,28 @@ function join(list, separator) {
     return text;
 }
 
+const addEventListener = method(globalThis, 'EventTarget', 'addEventListener');
+const removeEventListener = method(globalThis, 'EventTarget', 'removeEventListener');
+
 /**
- * Takes a method of EventTarget, also where there is none (Node).
+ * Listens to an event. What goes wrong in the listener ends there.
  *
- * @param {string} name - The method.
- * @returns {Uncurried} - The method.
+ * @param {any} target - What to listen to.
+ * @param {string} type - The event.
+ * @param {function(any): void} listener - Told the event.
+ * @returns {function(): void} - Ends listening.
  */
-function eventMethod(name) {
-    return method(globalThis, 'EventTarget', name);
+function listen(target, type, listener) {
+    const guarded = (/** @type {any} */ event) => guard(() => listener(event));
+
+    addEventListener(target, type, guarded);
+
+    return () => removeEventListener(target, type, guarded);
 }
 
 module.exports = {
     WeakMap,
     WeakRef,
-    addEventListener: eventMethod('addEventListener'),
     apply,
     clearInterval,
     construct,
@@ -133,13 +141,13 @@ module.exports = {
     guard,
     isArray,
     join,
+    listen,
     map,
     method,
     now,
     ownKeys,
     queueMicrotask,
     reader,
-    removeEventListener: eventMethod('removeEventListener'),
     replaceText: uncurry(String.prototype.replace),
     set,
     setInterval,

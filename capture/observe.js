@@ -1,6 +1,6 @@
 /**
- * Observes calls by table: each entry of a table says how one method is written down (see CallSpec). The tables stand in
- * media.js, peer-connection.js and extended.js; a new event is one more entry there.
+ * Observes calls by table: each entry of a table says how one method is written down (see CallSpec). The tables stand
+ * in media.js, peer-connection.js and extended.js; a new event is one more entry there.
  *
  * It must never change what a call does, gives or throws, and never mark a promise of the page handled.
  */
@@ -9,6 +9,8 @@
 
 const { hideFrames } = require('./disguise');
 const { getOwnPropertyDescriptor, guard } = require('./native');
+
+/** @typedef {import('./trace').Emit} Emit */
 
 /**
  * How one call is observed. Only `payload` is needed.
@@ -33,12 +35,22 @@ function errorText(reason) {
 }
 
 /**
+ * Takes no notice.
+ *
+ * @returns {void}
+ */
+function nothing() {
+    // On purpose.
+}
+
+/**
  * Follows a promise to its end and returns one that ends the same way.
  *
  * The page gets the derived promise. Observing on the side, with a handler on the native promise, would mark that one
- * handled, and a rejection that the page ignores would never raise `unhandledrejection`. So the native promise is handled
- * here, and the one the page holds rejects with the very same reason, and raises the event exactly once if nobody cares.
- * An async function always makes a native Promise of this realm and needs no patchable `then`; the price is one microtask.
+ * handled, and a rejection that the page ignores would never raise `unhandledrejection`. So the native promise is
+ * handled here, and the one the page holds rejects with the very same reason, and raises the event exactly once if
+ * nobody cares. An async function always makes a native Promise of this realm and needs no patchable `then`; the price
+ * is one microtask.
  *
  * @param {Promise<any>} promise - What the native call returned.
  * @param {function(any): void} onSuccess - Told the value; must not throw.
@@ -61,12 +73,22 @@ async function follow(promise, onSuccess, onFailure) {
 }
 
 /**
+ * Lets a call go that is not captured; still, the error it may end with must not show our frames.
+ *
+ * @param {any} returned - What the native call returned.
+ * @returns {any} - For the page.
+ */
+function pass(returned) {
+    return returned && follow(returned, nothing, nothing);
+}
+
+/**
  * Makes the tools that put observers on prototypes.
  *
  * @param {any} disguise - See disguise.js.
- * @param {import('./trace').Emit} emit - Where entries go.
- * @param {() => boolean} isActive - Whether anybody listens; calls go straight through otherwise.
- * @returns {Object} - The tools.
+ * @param {Emit} emit - Where entries go.
+ * @param {function(): boolean} isActive - Whether anybody listens; calls go straight through otherwise.
+ * @returns {any} - The tools.
  */
 module.exports.createObserver = function(disguise, emit, isActive) {
     /**
@@ -94,14 +116,14 @@ module.exports.createObserver = function(disguise, emit, isActive) {
      * @param {string|null} id - The connection.
      * @param {any} receiver - The receiver.
      * @param {any[]} args - The arguments.
-     * @returns {Function|undefined} - To be called with what the call returns.
+     * @returns {any} - To be called with what the call returns.
      */
     function begin(spec, id, receiver, args) {
         const { callbacks = Infinity, done, failure = errorText, payload, result, type = '' } = spec;
 
         guard(() => emit(type, id, payload(args, receiver)));
         if (!result) {
-            return done && (returned => {
+            return done && ((/** @type {any} */ returned) => {
                 guard(() => done(receiver, id));
 
                 return returned;
@@ -134,16 +156,16 @@ module.exports.createObserver = function(disguise, emit, isActive) {
 
         legacy && observeCallbacks(args, callbacks, [ onSuccess, onFailure ]);
 
-        return returned => returned && follow(returned, legacy ? () => undefined : onSuccess, onFailure);
+        return (/** @type {any} */ returned) => returned && follow(returned, legacy ? nothing : onSuccess, onFailure);
     }
 
     /**
      * Observes the methods of a prototype that exist there.
      *
      * @param {any} prototype - The prototype; nothing happens without one.
-     * @param {Object} table - A CallSpec for each method.
-     * @param {function(any): any} idOf - The connection a receiver belongs to; `undefined` for one that is not captured,
-     * whose calls then go straight through.
+     * @param {Record<string, CallSpec>} table - A CallSpec for each method.
+     * @param {function(any): any} idOf - The connection a receiver belongs to; `undefined` for one that is not
+     * captured, whose calls then go straight through.
      * @returns {void}
      */
     function methods(prototype, table, idOf) {
@@ -158,9 +180,12 @@ module.exports.createObserver = function(disguise, emit, isActive) {
 
             disguise.replace(prototype, name, 'value',
                 disguise.callProxy(native, (/** @type {any} */ receiver, /** @type {any[]} */ args) => {
-                    const id = isActive() ? idOf(receiver) : undefined;
+                    if (!isActive()) {
+                        return undefined;
+                    }
+                    const id = idOf(receiver);
 
-                    return id === undefined ? undefined : begin(spec, id, receiver, args);
+                    return id === undefined ? spec.result && pass : begin(spec, id, receiver, args);
                 }));
         });
     }
@@ -178,7 +203,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
 
         native && disguise.replace(prototype, name, 'set',
             disguise.callProxy(native, (/** @type {any} */ receiver, /** @type {any[]} */ args) =>
-                (isActive() ? () => guard(() => onSet(receiver, args[0])) : undefined)));
+                isActive() && (() => guard(() => onSet(receiver, args[0])))));
     }
 
     return { methods,

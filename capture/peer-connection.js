@@ -7,36 +7,12 @@
 'use strict';
 
 const {
-    WeakMap, addEventListener, getOwnPropertyDescriptor, guard, isArray, map, method, ownKeys, reader,
-    stringify, weakGet, weakSet
+    WeakMap, getOwnPropertyDescriptor, guard, map, method, reader, stringify, weakGet, weakSet
 } = require('./native');
+const { plain } = require('./plain');
 
 /** The names the constructor goes by. In Chromium the prefixed one is the very same function. */
 const PREFIXES = [ '', 'webkit', 'moz' ];
-
-/**
- * Copies an object of the page for `create`, without what must not leave the page. Functions are left out, so that a
- * `toJSON` cannot bring a credential back.
- *
- * @param {any} source - The object.
- * @returns {any} - The copy; what is no object stays what it is.
- */
-function copyWithoutCredential(source) {
-    if (typeof source !== 'object' || source === null) {
-        return source;
-    }
-
-    /** @type {any} */
-    const copy = {};
-
-    map(ownKeys(source), key => {
-        if (key !== 'credential' && typeof source[key] !== 'function') {
-            copy[key] = source[key];
-        }
-    });
-
-    return copy;
-}
 
 /**
  * Says whether the app marked a connection as one between two participants.
@@ -62,13 +38,8 @@ function isPeerToPeer({ optional = [] }) {
  * @returns {Object} - The configuration without credentials.
  */
 function createPayload(config, browserType) {
-    const copy = config ? copyWithoutCredential(config) : { nullConfig: true };
+    const copy = config ? plain(config, 'credential') : { nullConfig: true };
 
-    if (isArray(copy.iceServers)) {
-        copy.iceServers = map(copy.iceServers, copyWithoutCredential);
-    } else {
-        delete copy.iceServers;
-    }
     copy.browserType = browserType;
 
     return copy;
@@ -81,7 +52,7 @@ function createPayload(config, browserType) {
  * @returns {Object} - `{ 0: …, 1: … }`.
  */
 function argumentsObject(args) {
-    return { ...args };
+    return plain({ ...args });
 }
 
 /**
@@ -93,7 +64,7 @@ function argumentsObject(args) {
 function descriptionOptions(args) {
     const options = args.length === 3 ? args[2] : args[0];
 
-    return (args.length === 1 || args.length === 3) && typeof options === 'object' ? options : undefined;
+    return (args.length === 1 || args.length === 3) && typeof options === 'object' ? plain(options) : undefined;
 }
 
 /**
@@ -103,7 +74,17 @@ function descriptionOptions(args) {
  * @returns {Object} - A CallSpec for each method.
  */
 function callTable({ describe, global, options: { sendSdp }, poller, watchDtls }) {
-    const sdp = (/** @type {any} */ value) => (sendSdp ? value : '');
+
+    /**
+     * Leaves a description out unless the app wants them.
+     *
+     * @param {any} description - The description.
+     * @returns {any} - What the entry carries.
+     */
+    function sdp(description) {
+        return sendSdp ? description : '';
+    }
+
     const senderTrack = reader(global, 'RTCRtpSender', 'track');
 
     const streamCall = { payload: (/** @type {any[]} */ args) => describe.streamName(args[0]) };
@@ -114,7 +95,7 @@ function callTable({ describe, global, options: { sendSdp }, poller, watchDtls }
     };
     const setterCall = {
         callbacks: 1,
-        payload: (/** @type {any[]} */ args) => sdp(args[0]),
+        payload: (/** @type {any[]} */ args) => sdp(sendSdp && plain(args[0])),
         result: () => undefined
     };
 
@@ -141,7 +122,9 @@ function callTable({ describe, global, options: { sendSdp }, poller, watchDtls }
             payload: (/** @type {any[]} */ args) => {
                 const source = typeof args[0] === 'string' ? args[0] : describe.trackName(args[0]);
 
-                return args.length === 2 && typeof args[1] === 'object' ? `${source} ${stringify(args[1])}` : source;
+                const init = args.length === 2 && typeof args[1] === 'object' ? ` ${stringify(plain(args[1]))}` : '';
+
+                return source + init;
             }
         },
         createOffer: descriptionCall,
@@ -159,7 +142,7 @@ function callTable({ describe, global, options: { sendSdp }, poller, watchDtls }
  *
  * @param {any} global - The window.
  * @param {any} describe - See describe.js.
- * @returns {Object} - For each event the payload, from the event and the connection.
+ * @returns {any} - For each event the payload, from the event and the connection.
  */
 function eventTable(global, describe) {
     const streamOf = reader(global, 'MediaStreamEvent', 'stream');
@@ -201,11 +184,10 @@ function eventTable(global, describe) {
 /**
  * Makes what follows the DTLS transport of a connection: that of the first sender that has one.
  *
- * @param {any} global - The window.
- * @param {import('./trace').Emit} emit - Where entries go.
+ * @param {any} room - What the wrappers of one window share, see index.js.
  * @returns {function(any, string): void} - Called with a connection and its id whenever a description was set.
  */
-function createDtlsWatch(global, emit) {
+function createDtlsWatch({ emit, global, listen }) {
     const watched = new WeakMap();
     const getSenders = method(global, 'RTCPeerConnection', 'getSenders');
     const transportOf = reader(global, 'RTCRtpSender', 'transport');
@@ -220,9 +202,9 @@ function createDtlsWatch(global, emit) {
 
             if (transport) {
                 weakSet(watched, pc, true);
-                addEventListener(transport, 'error', event => guard(() => emit('ondtlserror', id, event)));
-                addEventListener(transport, 'statechange', event =>
-                    guard(() => emit('ondtlsstatechange', id, state(target(event)))));
+                listen(transport, 'error', (/** @type {Event} */ event) => emit('ondtlserror', id, event));
+                listen(transport, 'statechange', (/** @type {Event} */ event) =>
+                    emit('ondtlsstatechange', id, state(target(event))));
 
                 return;
             }
@@ -237,16 +219,15 @@ function createDtlsWatch(global, emit) {
  * @returns {void}
  */
 function installPeerConnection(room) {
-    const { describe, disguise, emit, global, idOf, ids, isActive, observer, options, poller } = room;
+    const { describe, disguise, emit, global, idOf, ids, isActive, listen, observer, options, poller } = room;
     const { connectionFilter, eventCallback, prefixesToWrap } = options;
 
-    /** @type {any} */
     const events = eventTable(global, describe);
     const eventTypes = Object.keys(events);
     const target = reader(global, 'Event', 'currentTarget');
     let count = 0;
 
-    room.watchDtls = createDtlsWatch(global, emit);
+    room.watchDtls = createDtlsWatch(room);
 
     /**
      * Tells the app about a state, and polls where the state is worth it.
@@ -288,14 +269,12 @@ function installPeerConnection(room) {
 
         weakSet(ids, pc, id);
         guard(() => emit('create', id, createPayload(config, options.browserType)));
-        guard(() => emit('constraints', id, constraints));
-        map(eventTypes, type => addEventListener(pc, type, event => {
-            isActive() && guard(() => {
-                const value = events[type](event, target(event));
+        guard(() => emit('constraints', id, plain(constraints)));
+        map(eventTypes, type => listen(pc, type, (/** @type {Event} */ event) => {
+            const value = events[type](event, target(event));
 
-                emit(`on${type}`, id, value);
-                onState(type, value, connection);
-            });
+            emit(`on${type}`, id, value);
+            onState(type, value, connection);
         }));
         room.onConnection?.(pc, id);
         poller.add(pc, id);
@@ -309,7 +288,7 @@ function installPeerConnection(room) {
      */
     function wrapConstructor(native) {
         const proxy = disguise.constructProxy(native, (/** @type {any} */ _, /** @type {any[]} */ args) =>
-            (isActive() ? (/** @type {any} */ pc) => guard(() => capture(pc, args)) : undefined));
+            isActive() && ((/** @type {any} */ pc) => guard(() => capture(pc, args))));
 
         disguise.replace(native.prototype, 'constructor', 'value', proxy);
         PREFIXES.concat(prefixesToWrap).forEach(prefix => {

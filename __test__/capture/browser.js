@@ -1,18 +1,17 @@
 /**
- * Runs page scripts in a real Chromium for the tests of capture: one browser, a tiny loopback server (a secure context), and
- * bundles of ours and of the 9.7.1 client that run before the page's own scripts.
+ * Runs page scripts in a real Chromium for the tests of capture: one browser, a tiny loopback server (a secure
+ * context), and bundles of ours and of the 9.7.1 client that run before the page's own scripts.
  *
  * It must never reach for the network, and never be needed by anything but tests.
  */
 
 'use strict';
 
+const esbuild = require('esbuild');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
-
-const esbuild = require('esbuild');
 const { chromium } = require('playwright-core');
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -71,7 +70,7 @@ function bundle(contents) {
 }
 
 /**
- * Ours, as the Electron preload injects it. Batches are kept where no probe looks: in a binding of the test's, called `hold`.
+ * Ours, as the Electron preload injects it. Batches are kept in `hold`, where no probe looks.
  *
  * @param {string} options - More options, as source text.
  * @returns {string} - One script.
@@ -81,7 +80,11 @@ function captureBundle(options = '{}') {
         import { installCapture } from './capture';
         const hold = globalThis.__hold;
         delete globalThis.__hold;
-        hold.handle = installCapture({ send: batch => { hold.batches.push(batch); }, pollInterval: 300, ...${options} });
+        hold.handle = installCapture({
+            send: batch => { hold.batches.push(batch); },
+            pollInterval: 300,
+            ...${options}
+        });
     `);
 }
 

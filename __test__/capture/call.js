@@ -1,6 +1,6 @@
 /**
- * A page script: a whole two-peer call that uses everything the tables of capture know. It runs in the page (its source is
- * evaluated there), and must never use anything from outside the function.
+ * A page script: a whole two-peer call that uses everything the tables of capture know. It runs in the page (its source
+ * is evaluated there), and must never use anything from outside the function.
  */
 
 'use strict';
