@@ -28,11 +28,7 @@ fn deltas(polls: &[&str]) -> Vec<String> {
     polls
         .iter()
         .map(|poll| {
-            let message = sent(
-                &accept(&format!(r#"["getstats","PC_0",{poll},1]"#)),
-                1,
-                &mut deltas,
-            );
+            let message = sent(&accept(&format!(r#"["getstats","PC_0",{poll},1]"#)), 1, &mut deltas);
             let message: serde_json::Value = serde_json::from_str(&message).expect("a message");
             let data = message["data"].as_str().expect("data as text");
 
@@ -62,10 +58,7 @@ fn makes_every_line_regular() {
         " [ \"logs\" , null ,\n {\"\\u0061\\/\" : [ 1 , \"\\ud83d\\ude00 \\uD800 \u{2028}\" ] } , -1.5e3 ] ",
     );
 
-    assert_eq!(
-        event.line(),
-        "[\"logs\",null,{\"a/\":[1,\"😀 \\ud800 \\u2028\"]},-1.5e3]"
-    );
+    assert_eq!(event.line(), "[\"logs\",null,{\"a/\":[1,\"😀 \\ud800 \\u2028\"]},-1.5e3]");
     assert_eq!(event.payload(), "{\"a/\":[1,\"😀 \\ud800 \\u2028\"]}");
     assert_eq!(event, accept(event.line()));
 }
@@ -93,10 +86,7 @@ fn refuses_what_is_no_event() {
         (r#"[7,null,1,2]"#, EventError::Type),
         (r#"["__proto__",null,1,2]"#, EventError::Type),
         (r#"["logs",7,1,2]"#, EventError::ConnectionId),
-        (
-            r#"["getstats","constructor",{},2]"#,
-            EventError::ConnectionId,
-        ),
+        (r#"["getstats","constructor",{},2]"#, EventError::ConnectionId),
         (r#"["logs",null,1,"2"]"#, EventError::Timestamp),
         (r#"["logs",null,1,null]"#, EventError::Timestamp),
         (r#"["logs",null,1,1e999]"#, EventError::Timestamp),
@@ -141,10 +131,7 @@ fn refuses_payloads_that_would_spoil_a_dump() {
         assert_eq!(refuse(line), EventError::Payload, "{line}");
     }
     for kind in ["create", "constraints", "getstats"] {
-        assert_eq!(
-            refuse(&format!(r#"["{kind}",null,{{}},1]"#)),
-            EventError::ConnectionId
-        );
+        assert_eq!(refuse(&format!(r#"["{kind}",null,{{}},1]"#)), EventError::ConnectionId);
     }
 }
 
@@ -177,10 +164,7 @@ fn never_lets_a_credential_out() {
     for obfuscate in [true, false] {
         let event = Event::accept(line, obfuscate).expect("accepted");
 
-        assert_eq!(
-            event.payload(),
-            r#"{"iceServers":[{"urls":"turn:a","username":"u"},{}],"x":1}"#
-        );
+        assert_eq!(event.payload(), r#"{"iceServers":[{"urls":"turn:a","username":"u"},{}],"x":1}"#);
         assert_eq!(event.timestamp(), "1");
     }
 }
@@ -206,40 +190,16 @@ fn writes_the_messages_of_the_protocol() {
 
 #[test]
 fn understands_the_server() {
-    let initial = ServerMessage::SequenceNumber {
-        value: 0,
-        initial: true,
-    };
-    let later = ServerMessage::SequenceNumber {
-        value: 7,
-        initial: false,
-    };
+    let initial = ServerMessage::SequenceNumber { value: 0, initial: true };
+    let later = ServerMessage::SequenceNumber { value: 7, initial: false };
 
-    assert_eq!(
-        parse_server_message(r#"{"type":"sn","body":{"value":0,"state":"initial"}}"#),
-        initial
-    );
-    assert_eq!(
-        parse_server_message(r#"{"type":"sn","body":{"value":7}}"#),
-        later
-    );
-    assert_eq!(
-        parse_server_message(r#"{"type":"x"}"#),
-        ServerMessage::Unknown { kind: "x".into() }
-    );
-    for garbage in [
-        "",
-        "7",
-        "{}",
-        "{\"type\":\"sn\"}",
-        r#"{"type":"sn","body":{"value":-1}}"#,
-        r#"{"type":7}"#,
-    ] {
-        assert_eq!(
-            parse_server_message(garbage),
-            ServerMessage::Malformed,
-            "{garbage}"
-        );
+    assert_eq!(parse_server_message(r#"{"type":"sn","body":{"value":0,"state":"initial"}}"#), initial);
+    assert_eq!(parse_server_message(r#"{"type":"sn","body":{"value":7}}"#), later);
+    assert_eq!(parse_server_message(r#"{"type":"x"}"#), ServerMessage::Unknown { kind: "x".into() });
+    for garbage in
+        ["", "7", "{}", "{\"type\":\"sn\"}", r#"{"type":"sn","body":{"value":-1}}"#, r#"{"type":7}"#]
+    {
+        assert_eq!(parse_server_message(garbage), ServerMessage::Malformed, "{garbage}");
     }
 }
 
@@ -309,9 +269,5 @@ fn starts_over_with_a_forgotten_or_evicted_connection() {
         sent(&poll(&format!("PC_{index}")), 4, &mut deltas);
     }
     assert!(is_full(sent(&poll("PC_0"), 5, &mut deltas)));
-    assert!(!is_full(sent(
-        &poll(&format!("PC_{MAX_CONNECTIONS}")),
-        6,
-        &mut deltas
-    )));
+    assert!(!is_full(sent(&poll(&format!("PC_{MAX_CONNECTIONS}")), 6, &mut deltas)));
 }

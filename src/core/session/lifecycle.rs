@@ -137,7 +137,7 @@ impl Session {
         }
         self.streamed_as = Some(id);
         // What is pending has waited long enough.
-        self.batch_deadline = Some(now);
+        self.batch_deadline = (!self.retention.is_empty()).then_some(now);
     }
 
     fn open(&mut self, now: Duration) {

@@ -1,0 +1,354 @@
+//! What a channel does when the network misbehaves, on virtual time.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Bench, config, log};
+use rtcstats_native::core::notification::ChannelEvent;
+use rtcstats_native::core::session::{Input, Output};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn numbers(bench: &Bench) -> Vec<u64> {
+    bench.written().iter().map(|entry| entry.as_array().unwrap().last().unwrap().as_u64().unwrap()).collect()
+}
+
+fn sn(value: u64) -> Input {
+    Input::LinkMessage(format!(r#"{{"type":"sn","body":{{"value":{value}}}}}"#))
+}
+
+#[test]
+fn nothing_is_sent_before_the_server_says_that_it_is_ready() {
+    let mut bench = Bench::new(config());
+    bench.push(&[log("early")]).input(Input::Connect { breakout_room: false });
+    bench.input(Input::LinkOpened).advance(SECOND);
+    assert!(bench.written().is_empty());
+    bench.ready();
+    assert_eq!(bench.written_types(), ["logs"]);
+    assert_eq!(numbers(&bench), [1]);
+}
+
+#[test]
+fn events_wait_for_company_no_longer_than_the_batch_delay() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("a")]).advance(Duration::from_millis(99));
+    bench.push(&[log("b")]);
+    assert!(bench.written().is_empty());
+    bench.advance(Duration::from_millis(1));
+    let writes = bench.outputs.iter().filter(|output| matches!(output, Output::Write(_))).count();
+    assert_eq!((writes, bench.written().len()), (1, 2));
+}
+
+#[test]
+fn a_full_batch_does_not_wait() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log(&"x".repeat(70_000))]);
+    assert_eq!(bench.written().len(), 1);
+}
+
+#[test]
+fn a_pong_acknowledges_what_was_written_before_its_ping() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("a"), log("b")]).advance(SECOND);
+    assert_eq!(bench.pings(), [b"2".to_vec()]);
+    bench.push(&[log("c")]).advance(Duration::from_millis(200));
+    bench.pong();
+    assert_eq!((bench.stats().delivered, bench.stats().pending), (2, 1));
+}
+
+#[test]
+fn late_repeated_and_unasked_for_pongs_acknowledge_nothing() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("a")]).advance(SECOND).pong().pong();
+    bench.push(&[log("b")]);
+    for payload in ["9", "2", "-1", "x", ""] {
+        bench.input(Input::LinkPong(payload.into()));
+    }
+    assert_eq!((bench.stats().delivered, bench.stats().pending), (1, 1));
+}
+
+#[test]
+fn an_idle_link_sends_no_barrier_but_keeps_the_server_awake() {
+    let mut bench = Bench::streaming(config());
+    bench.advance(5 * MINUTE);
+    assert!(bench.pings().is_empty());
+    let keepalives = bench.outputs.iter().filter(|output| matches!(output, Output::Write(_))).count();
+    assert_eq!(keepalives, 10);
+}
+
+#[test]
+fn under_load_there_is_about_one_barrier_a_second() {
+    let mut bench = Bench::streaming(config());
+    for _ in 0..100 {
+        bench.push(&[log("x")]).advance(Duration::from_millis(100));
+        if bench.pings().len() as u64 > bench.stats().delivered / 10 {
+            bench.pong();
+        }
+    }
+    assert!((9..=12).contains(&bench.pings().len()), "{} barriers", bench.pings().len());
+}
+
+#[test]
+fn a_silent_link_is_dropped_and_everything_unacknowledged_is_sent_again_as_a_new_part() {
+    let mut bench = Bench::streaming(config());
+    bench
+        .push(&[r#"["identity",null,{"a":1},1]"#.into(), r#"["create","PC_0",{},2]"#.into()])
+        .advance(SECOND);
+    bench.pong().push(&[log("lost")]).advance(2 * SECOND);
+    bench.outputs.clear();
+    bench.advance(11 * SECOND).ready();
+    assert_eq!(bench.disconnects(), [None]);
+    assert!(bench.urls()[0].contains("_1&isReconnect=false"), "{:?}", bench.urls());
+    assert_eq!(bench.written_types(), ["identity", "create", "logs"]);
+    assert_eq!(numbers(&bench), [1, 2, 3]);
+    let identity = &bench.written()[0][2];
+    assert_eq!((&identity["a"], &identity["resumedSession"]["part"]), (&1.into(), &1.into()));
+    assert!(bench.events().iter().any(|event| matches!(event, ChannelEvent::Resumed { .. })));
+}
+
+#[test]
+fn getstats_start_in_full_on_a_new_link() {
+    let stats = |ts: u32| {
+        format!(r#"["getstats","PC_0",{{"T":{{"id":"T","type":"transport","timestamp":{ts}}}}},{ts}]"#)
+    };
+    let mut bench = Bench::streaming(config());
+    bench.push(&[stats(1), stats(2)]).advance(SECOND);
+    assert!(bench.written()[1][2]["T"].get("type").is_none());
+    bench.lose();
+    bench.outputs.clear();
+    bench.advance(SECOND).ready().advance(SECOND);
+    let first = bench.written().into_iter().find(|entry| entry[0] == "getstats").unwrap();
+    assert_eq!(first[2]["T"]["type"], "transport");
+}
+
+#[test]
+fn a_refusal_moves_on_to_the_next_part_with_the_backoff() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false }).input(Input::LinkOpened);
+    bench.input(Input::LinkClosed { code: 3001, reason: String::new() });
+    assert_eq!(bench.urls().len(), 1);
+    bench.advance(11 * SECOND);
+    assert!(bench.urls()[1].contains("_1&"), "{:?}", bench.urls());
+}
+
+#[test]
+fn an_attempt_that_never_got_anywhere_does_not_use_up_a_part() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false }).lose().advance(11 * SECOND);
+    assert_eq!(bench.urls()[0], bench.urls()[1]);
+}
+
+#[test]
+fn a_server_that_stays_silent_after_the_handshake_is_given_up() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false }).input(Input::LinkOpened).advance(10 * SECOND);
+    assert_eq!(bench.disconnects(), [None]);
+}
+
+#[test]
+fn the_budget_ends_with_an_error_and_reconnect_now_starts_over_at_once() {
+    let mut bench = Bench::new(config());
+    bench.push(&[log("kept")]).input(Input::Connect { breakout_room: false });
+    for _ in 0..20 {
+        bench.lose().advance(10 * MINUTE);
+    }
+    let errors =
+        |bench: &Bench| bench.events().iter().filter(|e| matches!(e, ChannelEvent::Error { .. })).count();
+    assert_eq!(errors(&bench), 1);
+    let attempts = bench.urls().len();
+    bench.input(Input::ReconnectNow);
+    assert_eq!(bench.urls().len(), attempts + 1);
+    bench.ready();
+    assert_eq!(bench.written_types(), ["logs"]);
+}
+
+#[test]
+fn reconnect_now_ends_the_waiting_and_probes_a_link_that_seems_alive() {
+    let mut bench = Bench::streaming(config());
+    bench.lose().input(Input::ReconnectNow);
+    assert_eq!(bench.urls().len(), 1);
+    bench.ready().input(Input::ReconnectNow).advance(2 * SECOND);
+    assert_eq!(bench.disconnects(), [None]);
+}
+
+#[test]
+fn a_terminal_error_is_told_and_not_retried() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false });
+    bench.input(Input::LinkFailed {
+        reason: "not trusted".into(),
+        terminal: Some("ERR_RTCSTATS_CERTIFICATE"),
+    });
+    bench.advance(10 * MINUTE);
+    assert_eq!(bench.urls().len(), 1);
+    let told =
+        |event: &ChannelEvent| matches!(event, ChannelEvent::Error { code: "ERR_RTCSTATS_CERTIFICATE", .. });
+    assert!(bench.events().iter().any(told));
+}
+
+#[test]
+fn close_flushes_waits_for_the_barrier_and_leaves_with_3001() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("last")]).input(Input::Close);
+    assert_eq!((bench.written().len(), bench.pings().len(), bench.disconnects().len()), (1, 1, 0));
+    bench.pong();
+    assert_eq!(bench.disconnects(), [Some(3001)]);
+    bench.input(Input::LinkClosed { code: 3001, reason: String::new() });
+    assert!(bench.is_finished());
+    assert_eq!((bench.stats().delivered, bench.stats().dropped), (1, 0));
+}
+
+#[test]
+fn close_gives_up_at_its_timeout_and_counts_what_is_left() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("last")]).input(Input::Close).advance(3 * SECOND);
+    assert!(bench.is_finished());
+    assert_eq!((bench.stats().delivered, bench.stats().dropped), (0, 1));
+}
+
+#[test]
+fn close_tries_once_more_when_the_link_breaks_meanwhile() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("last")]).input(Input::Close).lose().advance(SECOND).ready().advance(SECOND).pong();
+    bench.input(Input::LinkClosed { code: 3001, reason: String::new() });
+    assert!(bench.is_finished());
+    assert_eq!(bench.stats().delivered, 1);
+}
+
+#[test]
+fn close_before_connect_and_twice_ends_once() {
+    let mut bench = Bench::new(config());
+    bench.push(&[log("a")]).input(Input::Close).input(Input::Close);
+    assert!(bench.is_finished());
+    assert_eq!(bench.events().iter().filter(|e| matches!(e, ChannelEvent::Closed { .. })).count(), 1);
+    bench.push(&[log("b")]);
+    assert_eq!((bench.stats().captured, bench.stats().rejected), (1, 1));
+}
+
+#[test]
+fn a_breakout_room_is_a_session_of_its_own_that_names_its_parent() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[r#"["identity",null,{"user":"u"},1]"#.into()]).advance(SECOND);
+    let main_room = bench.stats().stats_session_id;
+    bench.input(Input::Connect { breakout_room: true });
+    assert!(bench.disconnects().is_empty(), "the main room's events come first");
+    bench.pong();
+    assert_eq!(bench.disconnects(), [Some(3001)]);
+    assert_ne!(bench.stats().stats_session_id, main_room);
+    bench.outputs.clear();
+    bench.ready().push(&[r#"["identity",null,{"room":"r"},2]"#.into()]).advance(SECOND);
+    let parents: Vec<_> = bench
+        .written()
+        .iter()
+        .map(|entry| entry[2]["parentStatsSessionId"].as_str().map(str::to_owned))
+        .collect();
+    assert_eq!(parents, [Some(main_room.clone()), Some(main_room)]);
+}
+
+#[test]
+fn a_servers_sequence_number_acknowledges_too_but_never_more_than_was_sent() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("a"), log("b")]).advance(SECOND).push(&[log("c")]);
+    bench.input(sn(1));
+    assert_eq!(bench.stats().delivered, 1);
+    bench.input(sn(1000));
+    assert_eq!((bench.stats().delivered, bench.stats().pending), (2, 1));
+}
+
+#[test]
+fn a_server_that_continues_sessions_gets_only_what_it_is_missing() {
+    let mut config = config();
+    config.resume_session = true;
+    let mut bench = Bench::streaming(config);
+    bench.push(&[log("a"), log("b"), log("c")]).advance(SECOND).lose();
+    bench.outputs.clear();
+    bench.advance(SECOND).input(Input::LinkOpened);
+    assert!(bench.urls()[0].ends_with("isReconnect=true"));
+    bench.input(Input::LinkMessage(r#"{"type":"sn","body":{"value":2,"state":"initial"}}"#.into()));
+    assert_eq!(numbers(&bench), [3]);
+}
+
+#[test]
+fn a_server_that_lost_what_is_gone_is_left_with_3002_for_a_new_part() {
+    let mut config = config();
+    config.resume_session = true;
+    let mut bench = Bench::streaming(config);
+    bench.push(&[log("a"), log("b")]).advance(SECOND).pong().push(&[log("c")]).lose();
+    bench.outputs.clear();
+    bench.advance(SECOND).ready();
+    assert_eq!(bench.disconnects(), [Some(3002)]);
+    bench.advance(2 * SECOND);
+    assert!(bench.urls()[1].ends_with("_1&isReconnect=false"), "{:?}", bench.urls());
+}
+
+#[test]
+fn bad_lines_are_counted_and_their_neighbours_arrive() {
+    let mut bench = Bench::streaming(config());
+    let long = format!(r#"["logs",null,"{}",1]"#, "x".repeat(5_000_000));
+    let bad = [
+        "garbage".to_owned(),
+        long,
+        r#"["getstats","PC_0",null,1]"#.into(),
+        r#"["identity",null,null,1]"#.into(),
+        "[\"logs\",null,\"a\nb\",1]".into(),
+    ];
+    for line in bad {
+        bench.push(&[log("before"), line, log("after")]);
+    }
+    bench.advance(2 * SECOND);
+    assert_eq!(bench.stats().captured, 10);
+    assert_eq!(bench.stats().rejected, 6);
+    assert_eq!(bench.written().len(), 10);
+    assert!(bench.events().iter().any(|event| matches!(event, ChannelEvent::Rejected { .. })));
+}
+
+#[test]
+fn a_server_that_speaks_garbage_is_told_once_and_ignored() {
+    let mut bench = Bench::streaming(config());
+    for text in ["garbage", r#"{"type":"new"}"#, "[]", "null", r#"{"type":"sn","body":{"value":-4}}"#] {
+        bench.input(Input::LinkMessage(text.into()));
+    }
+    bench.input(Input::LinkBinary).push(&[log("a")]).advance(SECOND);
+    let warnings = bench.events().iter().filter(|e| matches!(e, ChannelEvent::Warning { .. })).count();
+    assert_eq!((warnings, bench.written().len()), (1, 1));
+}
+
+#[test]
+fn over_the_bound_getstats_go_and_the_app_hears_of_it() {
+    let mut config = config();
+    config.max_buffered_bytes = 64 * 1024;
+    let mut bench = Bench::new(config);
+    let stats = format!(r#"["getstats","PC_0",{{"T":{{"id":"T","v":"{}"}}}},1]"#, "x".repeat(10_000));
+    bench.push(&[r#"["identity",null,{},1]"#.into(), r#"["create","PC_0",{},1]"#.into()]);
+    for _ in 0..20 {
+        bench.push(std::slice::from_ref(&stats));
+    }
+    bench.advance(SECOND);
+    assert!(bench.stats().pending_bytes <= 64 * 1024);
+    assert!(bench.stats().dropped >= 14);
+    let told: u64 = bench
+        .events()
+        .iter()
+        .map(|event| if let ChannelEvent::Dropped { count, .. } = event { *count } else { 0 })
+        .sum();
+    assert_eq!(told, bench.stats().dropped);
+    bench.outputs.clear();
+    bench.input(Input::Connect { breakout_room: false }).ready();
+    assert_eq!(bench.written_types()[..2], ["identity", "create"]);
+}
+
+#[test]
+fn a_slow_link_is_not_flooded_beyond_the_window() {
+    let mut bench = Bench::streaming(config());
+    for _ in 0..20 {
+        bench.push(&[log(&"x".repeat(60_000))]);
+    }
+    let written = bench.stats().bytes_out;
+    assert!(written < 400_000, "{written} bytes without a pong");
+    for _ in 0..20 {
+        bench.pong().advance(SECOND);
+    }
+    assert_eq!(bench.stats().delivered, 20);
+}
