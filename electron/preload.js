@@ -9,7 +9,6 @@
 const { ipcRenderer, webFrame } = require('electron');
 
 const { CHANNELS, PORT_KINDS, isPageRequest } = require('./ipc');
-const { startCapture } = require('./page');
 const { pageSource } = require('./page-source');
 
 /**
@@ -35,7 +34,10 @@ function givePort({ token }, kind, port) {
 }
 
 /**
- * Starts capture in the page's world.
+ * Starts capture in the page's world. Without context isolation this already is that world; even so the code goes in as
+ * a script of the page, because what a sandboxed preload's own code does is muted there: errors passing through it read
+ * "Script error." and ignored rejections go unreported, by which a page could tell. The page's security policy does not
+ * apply to it.
  *
  * @param {Welcome} welcome - Main's answer.
  * @returns {void}
@@ -44,12 +46,6 @@ function capture(welcome) {
     const { port1, port2 } = new MessageChannel();
 
     givePort(welcome, PORT_KINDS.capture, port2);
-    if (!process.contextIsolated) {
-        // This already is the page's world, and evaluating text here would be subject to the page's security policy.
-        startCapture(port1, welcome.settings);
-
-        return;
-    }
     const nonce = crypto.randomUUID ? crypto.randomUUID() : `${welcome.token}${Math.random()}`;
 
     window.addEventListener(

@@ -27,7 +27,10 @@ async function bundlePage() {
         format: 'iife',
         globalName: 'page',
         legalComments: 'none',
-        minify: true,
+
+        // Names stay as they are: capture knows its own frames on a stack by them.
+        minifySyntax: true,
+        minifyWhitespace: true,
         platform: 'browser',
         target,
         write: false
