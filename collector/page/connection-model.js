@@ -138,6 +138,20 @@ export class ConnectionModel {
     }
 
     /**
+     * Ends the pair in use, as nothing flows over a closed connection.
+     *
+     * @param {number} time - When, in ms.
+     * @returns {void}
+     */
+    _endPair(time) {
+        const last = this.pairs[this.pairs.length - 1];
+
+        if (last && Number.isNaN(last.to)) {
+            last.to = time;
+        }
+    }
+
+    /**
      * Takes an entry that may change the state.
      *
      * @param {string} type - Its type.
@@ -150,6 +164,7 @@ export class ConnectionModel {
             this.states.length === 0 && advanceSpan(this.states, time, 'new');
         } else if (type === 'close') {
             advanceSpan(this.states, time, 'closed');
+            this._endPair(time);
         } else if (type === 'onconnectionstatechange' && typeof payload === 'string') {
             this._hasConnectionState = true;
             advanceSpan(this.states, time, payload);

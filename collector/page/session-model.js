@@ -43,11 +43,9 @@ function isEntry(entry) {
  * @returns {any} The entry, or what the line holds instead.
  */
 function unwrap(line) {
-    if (line?.type === 'stats-entry' && typeof line.data === 'string') {
-        return JSON.parse(line.data);
-    }
+    const data = line?.type === 'stats-entry' && typeof line.data === 'string' ? JSON.parse(line.data) : line?.data;
 
-    return line?.type === 'identity' && Array.isArray(line.data) ? line.data : line;
+    return Array.isArray(data) ? data : line;
 }
 
 /**
@@ -77,6 +75,7 @@ export class SessionModel {
             entries: 0,
             polls: 0,
             damaged: 0,
+            foreign: 0,
             missing: 0,
             repeated: 0
         };
@@ -119,6 +118,8 @@ export class SessionModel {
 
             if (isEntry(entry)) {
                 this._addEntry(entry, place);
+            } else if (entry?.statsSessionId && entry.type) {
+                this.counts.foreign++;
             } else if (!this._addHeader(entry)) {
                 this._addDamaged(line, place, 'not an entry');
             }

@@ -87,7 +87,14 @@ function sendSeries() {
  * @returns {Object} The description.
  */
 function summaryOf({ id, role, firstSeen, lastSeen, states, pairs, series }) {
-    const streams = [ ...series.streams.values() ].map(({ table, ...stream }) => stream);
+    const streams = [ ...series.streams.values() ].map(({ id: streamId, kind, direction, label }) => {
+        return {
+            id: streamId,
+            kind,
+            direction,
+            label
+        };
+    });
 
     return {
         id,

@@ -1,0 +1,265 @@
+#!/usr/bin/env node
+/**
+ * The command `rtcstats-collector`: a collector with its page for development, or the page on a saved dump.
+ *
+ * It must never print anything of what a dump holds, and never be presented as fit for production.
+ */
+
+'use strict';
+
+const { spawn } = require('node:child_process');
+const fs = require('node:fs');
+const path = require('node:path');
+const { parseArgs } = require('node:util');
+
+const { viewDump } = require('./saved-dump');
+
+const { createCollector } = require('./index');
+
+const USAGE = `Usage: rtcstats-collector [options]
+       rtcstats-collector view FILE [options]
+
+Receives what @jitsi/rtcstats and @jitsi/rtcstats-native send, writes a dump per session and shows them while they
+grow. With "view", shows a saved dump or journal, gzipped or not.
+For development only: it authenticates nobody. In production, run jitsi/rtcstats-server.
+
+Options
+  --port N            port to listen on (default 3000; any free one for "view")
+  --host ADDRESS      address to listen on (default 127.0.0.1)
+  --dir FOLDER        where dumps go (default ./dumps)
+  --open              open the page in a browser
+  --tls-cert FILE     serve TLS with this certificate (PEM) ...
+  --tls-key FILE      ... and this key (PEM)
+  --importer-format   write dumps for the public webrtc-dump-importer, which takes the last number of a line for its
+                      time: without sequence numbers, and not readable by jitsi/rtcstats-server
+  --help              show this text
+`;
+
+const DEFAULT_PORT = 3000;
+
+/**
+ * A problem the user can solve; shown without a stack.
+ */
+class UsageError extends Error {}
+
+/**
+ * Reads the command line.
+ *
+ * @param {string[]} args - The arguments.
+ * @returns {{options: Record<string, any>, positionals: string[]}} What they say.
+ */
+function readArguments(args) {
+    try {
+        const { values, positionals } = parseArgs({
+            args,
+            allowPositionals: true,
+            options: {
+                port: { type: 'string' },
+                host: { type: 'string' },
+                dir: { type: 'string' },
+                open: { type: 'boolean' },
+                'tls-cert': { type: 'string' },
+                'tls-key': { type: 'string' },
+                'importer-format': { type: 'boolean' },
+                help: {
+                    type: 'boolean',
+                    short: 'h'
+                }
+            }
+        });
+
+        return {
+            options: values,
+            positionals
+        };
+    } catch (error) {
+        throw new UsageError(`${/** @type {Error} */ (error).message}\nTry --help.`);
+    }
+}
+
+/**
+ * Reads a port number.
+ *
+ * @param {string | undefined} text - What was given.
+ * @param {number} otherwise - The default.
+ * @returns {number} The port.
+ */
+function readPort(text, otherwise) {
+    if (text === undefined) {
+        return otherwise;
+    }
+    if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
+        throw new UsageError(`--port must be a number from 0 to 65535, not "${text}"`);
+    }
+
+    return Number(text);
+}
+
+/**
+ * Reads certificate and key.
+ *
+ * @param {Record<string, any>} options - The options.
+ * @returns {{cert: Buffer, key: Buffer} | undefined} Both, undefined if neither was asked for.
+ */
+function readTls({ 'tls-cert': cert, 'tls-key': key }) {
+    if (!cert && !key) {
+        return undefined;
+    }
+    if (!cert || !key) {
+        throw new UsageError('--tls-cert and --tls-key go together');
+    }
+
+    return {
+        cert: fs.readFileSync(cert),
+        key: fs.readFileSync(key)
+    };
+}
+
+/**
+ * Says what went wrong in words that help.
+ *
+ * @param {any} error - What was thrown.
+ * @param {Record<string, any>} options - The options.
+ * @returns {string} The words.
+ */
+function explain(error, { host, port }) {
+    const subject = error.path ?? '';
+
+    switch (error.code) {
+    case 'EADDRINUSE':
+        return `port ${port} is taken on ${host}; choose another with --port, or 0 for any free one`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+        return `${host} is not an address of this machine`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+        return error.syscall === 'listen' ? `not allowed to listen on port ${port}` : `not allowed to use ${subject}`;
+    case 'EEXIST':
+    case 'ENOTDIR':
+        return `${subject} is not a folder`;
+    case 'EISDIR':
+        return `${subject || 'that'} is a folder, not a file`;
+    case 'ENOENT':
+        return `${subject} does not exist`;
+    default:
+        return error instanceof UsageError || error.code ? error.message : error.stack;
+    }
+}
+
+/**
+ * Opens an address in the user's browser, if there is one.
+ *
+ * @param {string} url - The address.
+ * @returns {void}
+ */
+function openBrowser(url) {
+    const [ command, ...args ] = {
+        darwin: [ 'open' ],
+        win32: [ 'cmd', '/c', 'start', '' ]
+    }[/** @type {string} */ (process.platform)] ?? [ 'xdg-open' ];
+
+    spawn(command, [ ...args, url ], {
+        detached: true,
+        stdio: 'ignore'
+    }).on('error', () => console.error(`No browser could be opened; the page is at ${url}`))
+        .unref();
+}
+
+/**
+ * Ends the process in an orderly way on a signal; a second one ends it at once.
+ *
+ * @param {() => Promise<void>} close - Closes everything.
+ * @returns {void}
+ */
+function closeOnSignal(close) {
+    for (const signal of [ 'SIGINT', 'SIGTERM' ]) {
+        process.once(signal, () => close().then(() => process.exit(0)));
+    }
+}
+
+/**
+ * Shows a saved dump.
+ *
+ * @param {string} file - The file.
+ * @param {Record<string, any>} options - The options.
+ * @returns {Promise<void>} Resolves once the page is served.
+ */
+async function view(file, { host, port, open }) {
+    const viewer = await viewDump(file, {
+        host,
+        port
+    });
+
+    viewer.complete || console.error(`${file} is damaged or cut short; showing what could be unpacked`);
+    console.log(`${path.basename(file)} is shown at ${viewer.pageUrl}`);
+    open && openBrowser(viewer.pageUrl);
+    closeOnSignal(viewer.close);
+}
+
+/**
+ * Runs a collector.
+ *
+ * @param {Record<string, any>} options - The options.
+ * @returns {Promise<void>} Resolves once clients can connect.
+ */
+async function collect(options) {
+    const { host, port, dir = 'dumps', open } = options;
+    const collector = await createCollector({
+        host,
+        port,
+        directory: dir,
+        tls: readTls(options),
+        importerFormat: options['importer-format']
+    });
+
+    console.log(`rtcstats collector, for development only; in production, run jitsi/rtcstats-server
+  endpoint  ${collector.url}
+  page      ${collector.pageUrl}
+  dumps     ${collector.directory}`);
+    collector.on('dump', info => console.log(`${info.open ? 'receiving' : 'closed   '} ${info.path}${
+        info.open ? '' : ` (${info.lines} lines)`}`));
+    collector.on('refused', ({ sessionId, isReconnect }) => console.log(
+        `refused   ${sessionId || 'a client'}: ${isReconnect ? 'it wants to resume' : 'its dump exists'} (3001)`));
+    collector.on('rejected', ({ error }) => console.log(`dropped   a client: ${error.message}`));
+    open && openBrowser(collector.pageUrl);
+    closeOnSignal(() => collector.close());
+}
+
+/**
+ * Runs the command.
+ *
+ * @param {string[]} args - The arguments.
+ * @returns {Promise<void>} Resolves once it runs.
+ */
+async function main(args) {
+    /** @type {Record<string, any>} */
+    let options = {};
+
+    try {
+        const parsed = readArguments(args);
+        const [ command, file, ...rest ] = parsed.positionals;
+
+        options = {
+            ...parsed.options,
+            host: parsed.options.host ?? '127.0.0.1',
+            port: readPort(parsed.options.port, command === 'view' ? 0 : DEFAULT_PORT)
+        };
+        if (options.help) {
+            process.stdout.write(USAGE);
+        } else if (command === 'view' && file && rest.length === 0) {
+            await view(file, options);
+        } else if (command === undefined) {
+            await collect(options);
+        } else {
+            throw new UsageError(command === 'view'
+                ? 'view needs exactly one file\nTry --help.'
+                : `unknown command "${command}"\nTry --help.`);
+        }
+    } catch (error) {
+        console.error(`rtcstats-collector: ${explain(error, options)}`);
+        process.exitCode = 1;
+    }
+}
+
+main(process.argv.slice(2));

@@ -1,0 +1,410 @@
+/**
+ * The charts of one connection or stream.
+ *
+ * It must never compute what is drawn: values come from the worker as they are.
+ */
+
+// @ts-expect-error The page server serves uPlot from node_modules at this path.
+import uPlot from '/vendor/uplot.js';
+
+import { create, setText, styleValue } from './dom.js';
+import { clock, metric, number } from './format.js';
+
+/**
+ * @typedef {import('./view-range.js').ViewRange} ViewRange
+ *
+ * @typedef {Object} Line
+ * @property {string} column - The column it draws.
+ * @property {string} label - What it is called.
+ * @property {string} color - The custom property with its colour.
+ * @property {boolean} [isCount] - Drawn on a scale of its own.
+ *
+ * @typedef {Object} Spec
+ * @property {string} key - Its name.
+ * @property {string} title - Its title.
+ * @property {string} hint - What it shows, for the tool tip.
+ * @property {(value: number) => string} format - Writes a value.
+ * @property {boolean} [stepped] - Whether a value holds until the next.
+ * @property {Line[]} total - The lines for a connection.
+ * @property {Line[]} stream - The lines for one stream.
+ */
+
+/**
+ * Describes a line.
+ *
+ * @param {string} column - The column it draws.
+ * @param {string} label - What it is called.
+ * @param {string} color - The custom property with its colour.
+ * @returns {Line} The line.
+ */
+const line = (column, label, color) => {
+    return {
+        column,
+        label,
+        color
+    };
+};
+const ms = (/** @type {number} */ value) => `${number(value)} ms`;
+
+/** @type {Spec[]} */
+export const SPECS = [
+    {
+        key: 'bitrate',
+        title: 'Bitrate',
+        hint: 'Bytes of the transport between two polls',
+        format: value => metric(value, 'bit/s'),
+        total: [ line('bitrateIn', 'in', 'in'), line('bitrateOut', 'out', 'out') ],
+        stream: [ line('bitrate', 'stream', 'in') ]
+    },
+    {
+        key: 'rtt',
+        title: 'Round-trip time',
+        hint: 'STUN checks of the candidate pair in use, and the worst RTCP report of the other side',
+        format: ms,
+        total: [ line('rtt', 'transport', 'in'), line('rttMedia', 'media', 'out') ],
+        stream: [ line('rtt', 'media', 'out') ]
+    },
+    {
+        key: 'lost',
+        title: 'Packets lost',
+        hint: 'Packets lost between two polls, all streams together; "out" is what the other side reports',
+        format: number,
+        stepped: true,
+        total: [ line('lostIn', 'in', 'in'), line('lostOut', 'out', 'out') ],
+        stream: [ line('lost', 'stream', 'in') ]
+    },
+    {
+        key: 'jitter',
+        title: 'Jitter',
+        hint: 'The worst stream of each kind',
+        format: ms,
+        total: [
+            line('jitterAudio', 'audio in', 'in'), line('jitterVideo', 'video in', 'third'),
+            line('jitterRemote', 'out', 'out')
+        ],
+        stream: [ line('jitter', 'stream', 'in') ]
+    },
+    {
+        key: 'fps',
+        title: 'Frames per second',
+        hint: 'The mean of the received videos, the best of the sent ones',
+        format: number,
+        total: [ line('fpsIn', 'in', 'in'), line('fpsOut', 'out', 'out') ],
+        stream: [ line('fps', 'stream', 'in') ]
+    },
+    {
+        key: 'resolution',
+        title: 'Resolution',
+        hint: 'Lines of the largest video',
+        format: value => `${number(value)} px`,
+        stepped: true,
+        total: [ line('heightIn', 'in', 'in'), line('heightOut', 'out', 'out') ],
+        stream: [ line('height', 'height', 'in'), line('width', 'width', 'third') ]
+    },
+    {
+        key: 'freezes',
+        title: 'Freezes',
+        hint: 'How long received video stood still between two polls, and how many freezes began',
+        format: ms,
+        stepped: true,
+        total: [ line('frozen', 'frozen', 'bad'), {
+            ...line('freezes', 'freezes', 'third'),
+            isCount: true
+        } ],
+        stream: [ line('frozen', 'frozen', 'bad'), {
+            ...line('freezes', 'freezes', 'third'),
+            isCount: true
+        } ]
+    }
+];
+
+/**
+ * Makes what uPlot draws of a column: it knows holes as null.
+ *
+ * @param {Float32Array | undefined} column - The column.
+ * @param {number} length - The number of rows.
+ * @returns {Array<number | null>} The values.
+ */
+function drawable(column, length) {
+    /** @type {Array<number | null>} */
+    const values = new Array(length).fill(null);
+
+    column?.forEach((value, index) => {
+        values[index] = Number.isNaN(value) ? null : value;
+    });
+
+    return values;
+}
+
+/**
+ * One chart.
+ */
+export class Chart {
+    /**
+     * Creates it, empty.
+     *
+     * @param {Spec} spec - What it shows.
+     * @param {ViewRange} range - The shared range.
+     */
+    constructor(spec, range) {
+        this._spec = spec;
+        this._range = range;
+
+        /** @type {any} */
+        this._plot = null;
+        this._legend = create('span.legend');
+        this._body = create('div.chart-body', {}, create('span.chart-empty', {}, 'no data'));
+        this.element = create('figure.chart', {
+            'data-chart': spec.key,
+            'aria-label': spec.title
+        }, create('figcaption', { title: spec.hint }, create('b', {}, spec.title), this._legend), this._body);
+
+        /** @type {Line[]} */
+        this._lines = [];
+
+        /** @type {Array<[number, number]>} */
+        this._gaps = [];
+        this._isFollowing = false;
+        new ResizeObserver(() => this._resize()).observe(this._body);
+    }
+
+    /**
+     * Shows columns.
+     *
+     * @param {Float64Array} times - Their times, in ms.
+     * @param {Record<string, Float32Array>} columns - The columns by name.
+     * @param {boolean} isStream - Whether they are of one stream.
+     * @param {Array<[number, number]>} gaps - Where nothing was polled, in ms.
+     * @returns {void}
+     */
+    show(times, columns, isStream, gaps) {
+        const lines = this._spec[isStream ? 'stream' : 'total'];
+        const data = [
+            Array.from(times, time => time / 1000),
+            ...lines.map(({ column }) => drawable(columns[column], times.length))
+        ];
+
+        this._gaps = gaps;
+        this.element.classList.toggle('is-empty', !lines.some(({ column }) => columns[column]));
+        if (this._lines !== lines) {
+            this.forget();
+            this._lines = lines;
+        }
+        if (this._plot) {
+            this._plot.setData(data, false);
+        } else {
+            this._plot = this._create(data);
+
+            // Lets tests and consoles see what is drawn.
+            Object.assign(this.element, { plot: this._plot });
+        }
+        this.showRange();
+        this._showLegend();
+    }
+
+    /**
+     * Drops what is drawn, as for another colour scheme.
+     *
+     * @returns {void}
+     */
+    forget() {
+        this._plot?.destroy();
+        this._plot = null;
+    }
+
+    /**
+     * Moves to the shared range.
+     *
+     * @returns {void}
+     */
+    showRange() {
+        const [ from, to ] = this._range.shown;
+
+        this._isFollowing = true;
+        this._plot?.setScale('x', {
+            min: from / 1000,
+            max: to / 1000
+        });
+        this._isFollowing = false;
+    }
+
+    /**
+     * Fits the chart to its place.
+     *
+     * @returns {void}
+     */
+    _resize() {
+        this._plot?.setSize(this._size());
+    }
+
+    /**
+     * The size of the chart's place.
+     *
+     * @returns {{width: number, height: number}} The size.
+     */
+    _size() {
+        return {
+            width: Math.max(120, this._body.clientWidth),
+            height: Math.max(80, this._body.clientHeight)
+        };
+    }
+
+    /**
+     * Writes the values under the cursor, or else the last ones, into the legend.
+     *
+     * @returns {void}
+     */
+    _showLegend() {
+        const { data, cursor } = this._plot;
+        const at = cursor.idx;
+
+        if (this._legend.childElementCount !== this._lines.length) {
+            this._legend.replaceChildren(...this._lines.map(({ label, color }) => create('span.legend-item', {},
+                create(`i.swatch.${color}`), `${label} `, create('b'))));
+        }
+        this._lines.forEach((_line, index) => {
+            const values = data[index + 1];
+            const value = typeof at === 'number' ? values[at]
+                : values.findLast((/** @type {number | null} */ candidate) => candidate !== null);
+            const { isCount } = this._lines[index];
+            const text = isCount ? number : this._spec.format;
+
+            setText(/** @type {Element} */ (this._legend.children[index].lastChild),
+                typeof value === 'number' ? text(value) : '–');
+        });
+    }
+
+    /**
+     * Creates the plot.
+     *
+     * @param {any[]} data - Its data.
+     * @returns {any} The plot.
+     */
+    _create(data) {
+        const axis = {
+            stroke: styleValue('quiet'),
+            font: '11px system-ui, sans-serif',
+            grid: {
+                stroke: styleValue('grid'),
+                width: 1
+            },
+            ticks: { show: false }
+        };
+
+        return new uPlot({ // eslint-disable-line new-cap
+            ...this._size(),
+            legend: { show: false },
+            padding: [ 8, 24, 0, 0 ],
+            cursor: {
+                sync: { key: 'rtcstats' },
+                points: { size: 6 },
+                drag: {
+                    x: true,
+                    y: false
+                }
+            },
+            scales: {
+                x: { time: true },
+                y: { range: (/** @type {any} */ _plot, /** @type {number} */ _low, /** @type {number} */ high) =>
+                    [ 0, high > 0 ? high * 1.1 : 1 ] },
+                count: { range: (/** @type {any} */ _plot, /** @type {number} */ _low, /** @type {number} */ high) =>
+                    [ 0, Math.max(4, high * 1.1) ] }
+            },
+            axes: [
+                {
+                    ...axis,
+                    size: 26,
+                    space: 80,
+                    values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) =>
+                        splits.map(seconds => clock(seconds * 1000))
+                },
+                {
+                    ...axis,
+                    size: 66,
+                    values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) => splits.map(this._spec.format)
+                }
+            ],
+            series: [ {}, ...this._lines.map(drawn => this._seriesOf(drawn)) ],
+            hooks: {
+                drawClear: [ (/** @type {any} */ plot) => this._shadeGaps(plot) ],
+                draw: [ (/** @type {any} */ plot) => this._drawMark(plot) ],
+                setCursor: [ () => this._plot && this._showLegend() ],
+                setScale: [ (/** @type {any} */ plot, /** @type {string} */ key) => this._onScale(plot, key) ]
+            }
+        }, data, (/** @type {any} */ plot, /** @type {() => void} */ start) => {
+            this._body.replaceChildren(plot.root, create('span.chart-empty', {}, 'no data'));
+            start();
+        });
+    }
+
+    /**
+     * How a line is drawn.
+     *
+     * @param {Line} drawn - The line.
+     * @returns {Object} UPlot's options.
+     */
+    _seriesOf({ label, color, isCount }) {
+        const stroke = styleValue(color);
+
+        return {
+            label,
+            stroke,
+            width: 1.5,
+            fill: this._spec.stepped ? `${stroke}22` : undefined,
+            scale: isCount ? 'count' : 'y',
+            paths: this._spec.stepped ? uPlot.paths.stepped({ align: -1 }) : undefined,
+            points: { size: 4 }
+        };
+    }
+
+    /**
+     * Takes over a range that was dragged in this chart.
+     *
+     * @param {any} plot - The plot.
+     * @param {string} key - The scale that changed.
+     * @returns {void}
+     */
+    _onScale(plot, key) {
+        if (key === 'x' && !this._isFollowing && this._plot) {
+            this._range.choose(plot.scales.x.min * 1000, plot.scales.x.max * 1000);
+        }
+    }
+
+    /**
+     * Shades where nothing was polled.
+     *
+     * @param {any} plot - The plot.
+     * @returns {void}
+     */
+    _shadeGaps(plot) {
+        const { ctx, bbox } = plot;
+
+        ctx.save();
+        ctx.beginPath();
+        ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+        ctx.clip();
+        ctx.fillStyle = styleValue('gap');
+        for (const [ from, to ] of this._gaps) {
+            const left = plot.valToPos(from / 1000, 'x', true);
+
+            ctx.fillRect(left, bbox.top, Math.max(1, plot.valToPos(to / 1000, 'x', true) - left), bbox.height);
+        }
+        ctx.restore();
+    }
+
+    /**
+     * Draws the marked moment.
+     *
+     * @param {any} plot - The plot.
+     * @returns {void}
+     */
+    _drawMark(plot) {
+        const { ctx, bbox } = plot;
+        const at = plot.valToPos(this._range.mark / 1000, 'x', true);
+
+        if (at >= bbox.left && at <= bbox.left + bbox.width) {
+            ctx.fillStyle = styleValue('accent');
+            ctx.fillRect(Math.round(at), bbox.top, devicePixelRatio, bbox.height);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/**
+ * The head of a session: what it is, how it goes, and what is wrong with it.
+ *
+ * It must never hide a loss: what is missing, damaged or repeated has a badge.
+ */
+
+import { create } from './dom.js';
+import { browser, clock, day, duration, metric } from './format.js';
+
+/**
+ * A badge for something that is not as it should be.
+ *
+ * @param {number} count - How often.
+ * @param {string} text - What, with `#` for the count.
+ * @param {string} severity - How bad it is.
+ * @param {string} title - What it means.
+ * @returns {HTMLElement | null} The badge, null for a count of 0.
+ */
+function badge(count, text, severity, title) {
+    return count > 0 ? create(`span.badge.${severity}`, { title }, text.replace('#', String(count))) : null;
+}
+
+/**
+ * One fact.
+ *
+ * @param {string} name - Its name.
+ * @param {string | undefined} value - What it is; nothing is shown without.
+ * @param {string} [title] - More of it.
+ * @returns {HTMLElement | null} The element.
+ */
+function fact(name, value, title) {
+    return value ? create('div', { title }, create('dt', {}, name), create('dd', {}, value)) : null;
+}
+
+/**
+ * The values of the identity that are no objects.
+ *
+ * @param {Record<string, any>} identity - The identity.
+ * @returns {Array<HTMLElement | null>} Their facts.
+ */
+function identityFacts(identity) {
+    return Object.entries(identity)
+        .filter(([ , value ]) => [ 'string', 'number', 'boolean' ].includes(typeof value) && value !== '')
+        .map(([ name, value ]) => fact(name, String(value)));
+}
+
+/**
+ * What tells of the parts of a resumed session.
+ *
+ * @param {any[]} parts - The parts.
+ * @returns {HTMLElement | null} The element, null for a single part.
+ */
+function partList(parts) {
+    return parts.length > 1 ? create('ol.parts', { 'aria-label': 'Parts' }, parts.map(({ id, from, to, open }, index) =>
+        create('li', { title: id }, create(`span.dot${open ? '.live' : ''}`), `part ${index + 1}  `,
+            create('span.quiet', {}, `${clock(from)} – ${clock(to)}`)))) : null;
+}
+
+/**
+ * Shows the facts.
+ *
+ * @param {HTMLElement} container - Where.
+ * @param {any} session - What the worker and the list say of it.
+ * @returns {void}
+ */
+export function showFacts(container, session) {
+    const { id, name, isOpen, isLoading, bytesRead, bytesTotal, client, identity, counts, parts, whole } = session;
+    const wasOpen = container.querySelector('details')?.open;
+    const share = bytesTotal > 0 ? bytesRead / bytesTotal : 1;
+
+    container.replaceChildren(
+        create('div.facts-head', {}, create('h2', {}, identity.confName || identity.conference || name),
+            create(`span.pill${isOpen ? '.live' : ''}`, { 'data-state': isOpen ? 'live' : 'ended' },
+                isOpen ? 'live' : 'ended'),
+            badge(parts.length - 1, 'resumed #×', 'info', 'The link was lost and the session went on as another dump'),
+            badge(counts.missing, '# missing', 'warn', 'Sequence numbers that never arrived: dropped or lost events'),
+            badge(counts.damaged, '# damaged', 'bad', 'Lines that could not be read; they are among the events'),
+            badge(counts.repeated, '# repeated', 'info', 'Entries sent again after a resume; shown once'),
+            badge(counts.foreign, '# other', 'info', 'Requests of backend services, which have no curves')),
+        create('code.session-id', {}, id),
+        isLoading ? create('progress', {
+            max: 1,
+            value: share,
+            'aria-label': 'Reading the dump'
+        }, '') : create('span.hidden', { 'data-loaded': true }),
+        create('dl', {},
+            fact('started', day(whole[0])),
+            fact('length', duration(whole[1] - whole[0])),
+            fact('client', client.userAgent && browser(client.userAgent), client.userAgent),
+            fact('origin', client.origin),
+            fact('protocol', client.clientProtocol),
+            fact('entries', counts.entries.toLocaleString('en-GB')),
+            fact('polls', counts.polls.toLocaleString('en-GB')),
+            fact('size', metric(bytesRead, 'B'))),
+        partList(parts) ?? '',
+        Object.keys(identity).length > 0 ? create('details', { open: wasOpen }, create('summary', {}, 'identity'),
+            create('dl', {}, ...identityFacts(identity).filter(Boolean))) : '');
+}

@@ -1,0 +1,339 @@
+/**
+ * The strip over the charts: the whole session at a glance, with its events, the states of its connections, its gaps
+ * and its parts, and with what the charts show of it.
+ *
+ * It must never be the only way to anything: all it does can be done by its buttons and keys, too.
+ */
+
+import { create, styleValue } from './dom.js';
+import { clock, duration } from './format.js';
+
+/**
+ * @typedef {import('./view-range.js').ViewRange} ViewRange
+ * @typedef {import('./session-model.js').TimelineEvent} TimelineEvent
+ */
+
+const LANE = 20;
+const GAP = 4;
+const TOP = 4;
+
+/** @type {Record<string, string>} */
+const STATE_COLORS = {
+    new: 'state-new',
+    checking: 'state-connecting',
+    connecting: 'state-connecting',
+    connected: 'state-connected',
+    completed: 'state-connected',
+    disconnected: 'state-disconnected',
+    failed: 'state-failed',
+    closed: 'state-closed'
+};
+
+/**
+ * The strip.
+ */
+export class Overview {
+    /**
+     * Creates it.
+     *
+     * @param {ViewRange} range - The shared range.
+     * @param {Function} onSeek - Called with the time of a click, in ms.
+     */
+    constructor(range, onSeek) {
+        this._range = range;
+        this._onSeek = onSeek;
+
+        /** @type {TimelineEvent[]} */
+        this._events = [];
+
+        /** @type {any} */
+        this._summary = null;
+        this._canvas = /** @type {HTMLCanvasElement} */ (create('canvas', {
+            tabindex: 0,
+            role: 'img',
+            'aria-label': 'The whole session. Drag to zoom, click to find events; arrow keys move, plus and minus '
+                + 'zoom, zero shows everything.',
+            onpointerdown: (/** @type {PointerEvent} */ event) => this._onDown(event),
+            onpointermove: (/** @type {PointerEvent} */ event) => this._onMove(event),
+            onpointerup: (/** @type {PointerEvent} */ event) => this._onUp(event),
+            ondblclick: () => range.showAll(),
+            onkeydown: (/** @type {KeyboardEvent} */ event) => this._onKey(event)
+        }));
+        this._label = create('span.range-label');
+        this._scroll = create('div.overview-canvas', {}, this._canvas);
+        this.element = create('section.card.overview', { 'aria-label': 'Timeline' },
+            create('div.overview-head', {}, this._label, create('div.buttons', {},
+                this._button('Zoom in', '+', () => range.zoom(0.5)),
+                this._button('Zoom out', '−', () => range.zoom(2)),
+                this._button('Move back', '‹', () => range.pan(-0.5)),
+                this._button('Move on', '›', () => range.pan(0.5)),
+                this._button('Show everything', 'all', () => range.showAll()))),
+            this._scroll);
+        this._dragFrom = NaN;
+        this._dragTo = NaN;
+        new ResizeObserver(() => this.draw()).observe(this._scroll);
+        range.addEventListener('change', () => this.draw());
+    }
+
+    /**
+     * Shows a session.
+     *
+     * @param {any} summary - What the worker says of it.
+     * @param {TimelineEvent[]} events - Its events.
+     * @returns {void}
+     */
+    show(summary, events) {
+        this._summary = summary;
+        this._events = events;
+        this.draw();
+    }
+
+    /**
+     * Makes a button.
+     *
+     * @param {string} label - What it does.
+     * @param {string} text - What stands on it.
+     * @param {Function} onclick - Does it.
+     * @returns {HTMLElement} The button.
+     */
+    _button(label, text, onclick) {
+        return create('button', {
+            type: 'button',
+            title: label,
+            'aria-label': label,
+            onclick
+        }, text);
+    }
+
+    /**
+     * Draws everything.
+     *
+     * @returns {void}
+     */
+    draw() {
+        if (!this._summary) {
+            return;
+        }
+        const lanes = 1 + this._summary.connections.length;
+        const width = this._scroll.clientWidth;
+        const height = TOP + (lanes * (LANE + GAP));
+        const ratio = devicePixelRatio || 1;
+        const context = /** @type {CanvasRenderingContext2D} */ (this._canvas.getContext('2d'));
+
+        this._canvas.width = width * ratio;
+        this._canvas.height = height * ratio;
+        this._canvas.style.height = `${height}px`;
+        context.scale(ratio, ratio);
+        context.font = '11px system-ui, sans-serif';
+        context.textBaseline = 'middle';
+        this._drawParts(context, height);
+        this._drawEvents(context);
+        this._summary.connections.forEach((/** @type {any} */ connection, /** @type {number} */ index) =>
+            this._drawConnection(context, connection, TOP + ((index + 1) * (LANE + GAP))));
+        this._drawShown(context, width, height);
+        const [ from, to ] = this._range.shown;
+
+        this._label.textContent = `${clock(from)} – ${clock(to)}, ${duration(to - from)}`;
+    }
+
+    /**
+     * Where a time lies.
+     *
+     * @param {number} time - In ms.
+     * @returns {number} In pixels from the left.
+     */
+    _x(time) {
+        const [ from, to ] = this._range.whole;
+
+        return (time - from) / (to - from) * this._scroll.clientWidth;
+    }
+
+    /**
+     * What time lies at a place.
+     *
+     * @param {PointerEvent} event - The event with the place.
+     * @returns {number} In ms.
+     */
+    _timeAt(event) {
+        const [ from, to ] = this._range.whole;
+        const box = this._canvas.getBoundingClientRect();
+        const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+
+        return from + (share * (to - from));
+    }
+
+    /**
+     * Shades what lies between the parts of a resumed session.
+     *
+     * @param {CanvasRenderingContext2D} context - Where to draw.
+     * @param {number} height - The height of the strip.
+     * @returns {void}
+     */
+    _drawParts(context, height) {
+        const { parts } = this._summary;
+
+        for (let index = 1; index < parts.length; index++) {
+            const left = this._x(parts[index - 1].to);
+            const right = this._x(parts[index].from);
+
+            context.fillStyle = styleValue('gap');
+            context.fillRect(Math.min(left, right), 0, Math.max(2, Math.abs(right - left)), height);
+            context.fillStyle = styleValue('warn');
+            context.fillRect(right - 1, 0, 2, height);
+        }
+    }
+
+    /**
+     * Draws a tick for each event; problems stand out.
+     *
+     * @param {CanvasRenderingContext2D} context - Where to draw.
+     * @returns {void}
+     */
+    _drawEvents(context) {
+        context.fillStyle = styleValue('lane');
+        context.fillRect(0, TOP, this._scroll.clientWidth, LANE);
+        const colors = {
+            '': styleValue('tick'),
+            good: styleValue('state-connected'),
+            warn: styleValue('warn'),
+            bad: styleValue('bad')
+        };
+
+        for (const severity of /** @type {Array<keyof colors>} */ ([ '', 'good', 'warn', 'bad' ])) {
+            const height = severity === '' ? LANE / 2 : LANE;
+            const seen = new Set();
+
+            context.fillStyle = colors[severity];
+            for (const event of this._events) {
+                const x = Math.round(this._x(event.time));
+
+                if (event.severity === severity && !seen.has(x)) {
+                    seen.add(x);
+                    context.fillRect(x, TOP + LANE - height, severity === '' ? 1 : 2, height);
+                }
+            }
+        }
+    }
+
+    /**
+     * Draws the states of a connection.
+     *
+     * @param {CanvasRenderingContext2D} context - Where to draw.
+     * @param {any} connection - What the worker says of it.
+     * @param {number} top - Where its lane begins.
+     * @returns {void}
+     */
+    _drawConnection(context, { id, role, states, lastSeen, gaps }, top) {
+        for (const { from, to, value } of states) {
+            const left = this._x(from);
+            const right = this._x(Number.isFinite(to) ? to : Math.max(lastSeen, from));
+
+            context.fillStyle = styleValue(STATE_COLORS[value] ?? 'state-new');
+            context.fillRect(left, top, Math.max(2, right - left), LANE);
+        }
+        context.fillStyle = styleValue('gap');
+        for (const [ from, to ] of gaps) {
+            context.fillRect(this._x(from), top, Math.max(1, this._x(to) - this._x(from)), LANE);
+        }
+        const text = [ id, role ].filter(Boolean).join(' · ');
+        const { width } = context.measureText(text);
+
+        context.fillStyle = styleValue('label-back');
+        context.fillRect(3, top + 3, width + 8, LANE - 6);
+        context.fillStyle = styleValue('ink');
+        context.fillText(text, 7, top + (LANE / 2) + 0.5);
+    }
+
+    /**
+     * Shows what the charts show, what is marked and what is being dragged.
+     *
+     * @param {CanvasRenderingContext2D} context - Where to draw.
+     * @param {number} width - The width of the strip.
+     * @param {number} height - Its height.
+     * @returns {void}
+     */
+    _drawShown(context, width, height) {
+        const isDragging = Math.abs(this._x(this._dragFrom) - this._x(this._dragTo)) > 3;
+        const [ from, to ] = isDragging
+            ? [ this._dragFrom, this._dragTo ].sort((a, b) => a - b)
+            : this._range.shown;
+
+        if (isDragging || !this._range.isWhole) {
+            const [ left, right ] = [ this._x(from), this._x(to) ];
+
+            context.fillStyle = styleValue('veil');
+            context.fillRect(0, 0, left, height);
+            context.fillRect(right, 0, width - right, height);
+            context.strokeStyle = styleValue('accent');
+            context.lineWidth = 2;
+            context.strokeRect(left + 1, 1, Math.max(2, right - left - 2), height - 2);
+        }
+        if (Number.isFinite(this._range.mark)) {
+            context.fillStyle = styleValue('accent');
+            context.fillRect(Math.round(this._x(this._range.mark)) - 1, 0, 2, height);
+        }
+    }
+
+    /**
+     * Begins a drag or a click.
+     *
+     * @param {PointerEvent} event - The event.
+     * @returns {void}
+     */
+    _onDown(event) {
+        this._canvas.setPointerCapture(event.pointerId);
+        this._dragFrom = this._dragTo = this._timeAt(event);
+    }
+
+    /**
+     * Goes on with a drag.
+     *
+     * @param {PointerEvent} event - The event.
+     * @returns {void}
+     */
+    _onMove(event) {
+        if (Number.isFinite(this._dragFrom)) {
+            this._dragTo = this._timeAt(event);
+            this.draw();
+        }
+    }
+
+    /**
+     * Ends a drag or a click.
+     *
+     * @param {PointerEvent} event - The event.
+     * @returns {void}
+     */
+    _onUp(event) {
+        const [ from, to ] = [ this._dragFrom, this._timeAt(event) ].sort((a, b) => a - b);
+
+        this._dragFrom = this._dragTo = NaN;
+        if (this._x(to) - this._x(from) > 3) {
+            this._range.choose(from, to);
+        } else {
+            this._onSeek(to);
+        }
+    }
+
+    /**
+     * Does what a key asks for.
+     *
+     * @param {KeyboardEvent} event - The event.
+     * @returns {void}
+     */
+    _onKey(event) {
+        const action = {
+            ArrowLeft: () => this._range.pan(-0.25),
+            ArrowRight: () => this._range.pan(0.25),
+            '+': () => this._range.zoom(0.5),
+            '=': () => this._range.zoom(0.5),
+            '-': () => this._range.zoom(2),
+            '0': () => this._range.showAll()
+        }[event.key];
+
+        if (action) {
+            action();
+            event.preventDefault();
+        }
+    }
+}
