@@ -47,7 +47,7 @@ impl TraceChannel {
         })?;
         let listener = listener(&env, on_event)?;
         let thread = IoThread::lease().map_err(|error| throw_start_error(&env, &error.to_string()))?;
-        let channel = Arc::new(Channel::start(&thread, options.config, options.transport, listener));
+        let channel = Arc::new(Channel::start(&thread, options, listener));
         let lease = Arc::new(Mutex::new(Some(thread)));
         // When the environment goes, the thread goes first: nothing of ours runs in an unloaded library.
         env.add_env_cleanup_hook(Arc::clone(&lease), |lease| release(&lease))?;
@@ -135,9 +135,9 @@ fn release(lease: &Lease) {
 }
 
 fn listener(env: &Env, on_event: Option<Unknown>) -> Result<Listener> {
-    let Some(on_event) = on_event else { return Ok(Box::new(|_| {})) };
+    let Some(on_event) = on_event else { return Ok(Arc::new(|_| {})) };
     match on_event.get_type()? {
-        ValueType::Undefined | ValueType::Null => return Ok(Box::new(|_| {})),
+        ValueType::Undefined | ValueType::Null => return Ok(Arc::new(|_| {})),
         ValueType::Function => {}
         _ => return Err(OptionError::new("onEvent", "must be a function").throw(env)),
     }
@@ -148,7 +148,7 @@ fn listener(env: &Env, on_event: Option<Unknown>) -> Result<Listener> {
         .weak::<true>()
         .max_queue_size::<MAX_WAITING_EVENTS>()
         .build_callback(|context| context.env.to_js_value(&context.value))?;
-    Ok(Box::new(move |event| {
+    Ok(Arc::new(move |event| {
         // A full queue or a closing environment: nobody can listen.
         let _ = callback.call(event, ThreadsafeFunctionCallMode::NonBlocking);
     }))

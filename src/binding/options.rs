@@ -10,18 +10,14 @@ use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
 
 use super::error::OptionError;
 use crate::core::config::{Config, Target};
+use crate::io::channel::ChannelOptions;
+use crate::io::journal::JournalOptions;
 use crate::io::transport::{Proxy, TransportOptions};
 
 /// Milliseconds beyond this are a mistake: ten days.
 const MAX_MILLISECONDS: f64 = 864_000_000.0;
 /// Bytes beyond this are a mistake: 4 GiB.
 const MAX_BYTES: f64 = 4_294_967_296.0;
-
-/// Everything a channel is made of.
-pub(super) struct ChannelOptions {
-    pub(super) config: Config,
-    pub(super) transport: TransportOptions,
-}
 
 /// Either the app's mistake or an exception that one of its getters threw.
 pub(super) enum ReadError {
@@ -47,7 +43,11 @@ pub(super) fn read(options: &Unknown) -> Result<ChannelOptions, ReadError> {
         return Err(OptionError::new("options", "must be an object").into());
     };
     let top = Section { name: "", object: Some(options) };
-    Ok(ChannelOptions { config: read_config(&top)?, transport: read_transport(&top)? })
+    Ok(ChannelOptions {
+        config: read_config(&top)?,
+        transport: read_transport(&top)?,
+        journal: read_journal(&top)?,
+    })
 }
 
 fn read_config(top: &Section) -> Result<Config, ReadError> {
@@ -86,6 +86,21 @@ fn read_transport(top: &Section) -> Result<TransportOptions, ReadError> {
         .map_err(|problem| OptionError::new("proxy", problem.to_string()))?;
     let ca_file = top.section("tls")?.string("caFile")?.map(PathBuf::from);
     Ok(TransportOptions { user_agent, origin: top.header("origin")?, proxy, ca_file, ..Default::default() })
+}
+
+fn read_journal(top: &Section) -> Result<Option<JournalOptions>, ReadError> {
+    let journal = top.section("journal")?;
+    if journal.object.is_none() {
+        return Ok(None);
+    }
+    let directory = journal.required_string("directory")?;
+    if directory.is_empty() {
+        return Err(journal.wrong("directory", "must not be empty").into());
+    }
+    let mut options = JournalOptions::new(PathBuf::from(directory));
+    journal.bytes("maxBytes", &mut options.max_bytes)?;
+    journal.milliseconds("maxAge", 1.0, &mut options.max_age)?;
+    Ok(Some(options))
 }
 
 /// The options object or one nested in it; absent means all defaults.
@@ -136,12 +151,12 @@ impl<'env> Section<'env> {
         Ok(())
     }
 
-    fn bytes(&self, name: &str, value: &mut usize) -> Result<(), ReadError> {
+    fn bytes<T: TryFrom<u64>>(&self, name: &str, value: &mut T) -> Result<(), ReadError> {
         let range = format!("must be a number of bytes from 1 to {MAX_BYTES}");
         if let Some(given) = self.number(name, 1.0..=MAX_BYTES, &range)? {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked range")]
             let bytes = given as u64;
-            *value = usize::try_from(bytes).unwrap_or(usize::MAX);
+            *value = T::try_from(bytes).map_err(|_| self.wrong(name, "is too large for this machine"))?;
         }
         Ok(())
     }

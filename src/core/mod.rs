@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod config;
 pub mod delta;
 pub mod event;
+pub mod journal;
 pub mod json;
 pub mod notification;
 pub mod obfuscate;

@@ -35,6 +35,19 @@ pub enum ChannelEvent {
         /// The id of the part that continues it.
         to: String,
     },
+    /// What an earlier run left in its journal has arrived.
+    Recovered {
+        /// The id of that session's first part.
+        from: String,
+        /// The part its events went under.
+        to: String,
+        /// How many events arrived.
+        count: u64,
+        /// How many damaged lines were skipped.
+        skipped: u64,
+        /// How many could not be delivered yet.
+        left: u64,
+    },
     /// Events were given up; together with `delivered` and `pending` they make up `captured`.
     Dropped {
         /// How many since the last such event.

@@ -1,5 +1,6 @@
 //! What has been accepted and not yet acknowledged, in order, within a bound in bytes.
 //!
+//! The oldest events are in memory; with a journal, those that do not fit wait behind them on disk until there is room.
 //! Over the bound the oldest `getstats` go first; identity, lifecycle and app events go only when no `getstats` is
 //! left. Nothing leaves silently: every removal is returned to the caller, who counts it.
 
@@ -26,10 +27,20 @@ impl Retained {
     }
 }
 
+/// Events that are in the journal only: all of them come after those in memory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spilled {
+    /// How many.
+    pub count: u64,
+    /// The sequence number of the first.
+    pub first: u64,
+}
+
 /// The unacknowledged events of a session, oldest first.
 #[derive(Debug)]
 pub struct Retention {
     entries: VecDeque<Retained>,
+    spilled: Spilled,
     getstats: VecDeque<u64>,
     bytes: usize,
     max_bytes: usize,
@@ -39,16 +50,18 @@ impl Retention {
     /// An empty retention that holds at most `max_bytes`.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
-        Self { entries: VecDeque::new(), getstats: VecDeque::new(), bytes: 0, max_bytes }
+        Self {
+            entries: VecDeque::new(),
+            spilled: Spilled::default(),
+            getstats: VecDeque::new(),
+            bytes: 0,
+            max_bytes,
+        }
     }
 
     /// Keeps an event and returns what had to go for it, oldest first; that can be the event itself.
     pub fn push(&mut self, entry: Retained) -> Vec<Retained> {
-        if entry.event.kind() == EventKind::GetStats {
-            self.getstats.push_back(entry.sequence_number);
-        }
-        self.bytes += entry.cost();
-        self.entries.push_back(entry);
+        self.hold(entry);
         let mut removed = Vec::new();
         while self.bytes > self.max_bytes {
             removed.extend(self.remove_least_valuable());
@@ -56,10 +69,61 @@ impl Retention {
         removed
     }
 
-    /// Whether one more event of this length fits without anything having to go.
+    /// Whether an event of this length belongs into memory: it fits, and nothing older waits on disk.
     #[must_use]
     pub fn has_room_for(&self, line_bytes: usize) -> bool {
-        self.bytes + line_bytes + ENTRY_OVERHEAD <= self.max_bytes
+        self.spilled.count == 0 && self.bytes + line_bytes + ENTRY_OVERHEAD <= self.max_bytes
+    }
+
+    /// Notes that an event is in the journal only.
+    pub fn spill(&mut self, sequence_number: u64, count: u64) {
+        if self.spilled.count == 0 {
+            self.spilled.first = sequence_number;
+        }
+        self.spilled.count += count;
+    }
+
+    /// What is in the journal only.
+    #[must_use]
+    pub fn spilled(&self) -> Spilled {
+        self.spilled
+    }
+
+    /// How many bytes may be read back from the journal; worth it once half of the memory is free.
+    #[must_use]
+    pub fn room_to_restore(&self) -> Option<usize> {
+        let worth_it = self.spilled.count > 0 && self.bytes <= self.max_bytes / 2;
+        worth_it.then(|| (self.max_bytes - self.bytes) / 2)
+    }
+
+    /// Takes back what was read from the journal. Returns how many are missing when nothing more is to come.
+    pub fn restore(&mut self, entries: Vec<Retained>, complete: bool) -> u64 {
+        let mut restored = 0;
+        for entry in entries {
+            if self.entries.back().is_some_and(|last| last.sequence_number >= entry.sequence_number) {
+                continue;
+            }
+            restored += 1;
+            self.spilled.first = entry.sequence_number + 1;
+            self.hold(entry);
+        }
+        self.spilled.count = self.spilled.count.saturating_sub(restored);
+        if complete { std::mem::take(&mut self.spilled).count } else { 0 }
+    }
+
+    /// The journal had to give these up; returns whether the event was still awaited.
+    pub fn remove(&mut self, sequence_number: u64) -> bool {
+        if self.spilled.count > 0 && sequence_number >= self.spilled.first {
+            self.spilled.count -= 1;
+            return true;
+        }
+        let position = self.entries.partition_point(|entry| entry.sequence_number < sequence_number);
+        if !self.contains(sequence_number) {
+            return false;
+        }
+        self.getstats.retain(|number| *number != sequence_number);
+        self.bytes -= self.entries.remove(position).map_or(0, |entry| entry.cost());
+        true
     }
 
     /// Forgets everything up to and including `sequence_number`; returns how many events that were.
@@ -76,29 +140,50 @@ impl Retention {
         self.entries.range(self.position_after(sequence_number)..)
     }
 
-    /// Whether this very event is still held.
+    /// Whether this very event is still held in memory or awaited from disk.
     #[must_use]
     pub fn contains(&self, sequence_number: u64) -> bool {
+        if self.spilled.count > 0 && sequence_number >= self.spilled.first {
+            return true;
+        }
         let position = self.entries.partition_point(|entry| entry.sequence_number < sequence_number);
         self.entries.get(position).is_some_and(|entry| entry.sequence_number == sequence_number)
     }
 
-    /// The oldest event held.
+    /// What was in the journal only is lost; returns how many.
+    pub fn forget_spilled(&mut self) -> u64 {
+        std::mem::take(&mut self.spilled).count
+    }
+
+    /// The sequence number of the oldest event held.
+    #[must_use]
+    pub fn first_sequence_number(&self) -> Option<u64> {
+        let spilled = (self.spilled.count > 0).then_some(self.spilled.first);
+        self.first().map(|entry| entry.sequence_number).or(spilled)
+    }
+
+    /// The oldest event in memory.
     #[must_use]
     pub fn first(&self) -> Option<&Retained> {
         self.entries.front()
     }
 
-    /// How many events are held.
+    /// The newest event in memory.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.entries.len()
+    pub fn last(&self) -> Option<&Retained> {
+        self.entries.back()
+    }
+
+    /// How many events are held, in memory and on disk.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.entries.len() as u64 + self.spilled.count
     }
 
     /// Whether everything is acknowledged.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// Bytes held, bookkeeping included.
@@ -112,6 +197,14 @@ impl Retention {
         self.bytes = 0;
         self.getstats.clear();
         self.entries.drain(..).collect()
+    }
+
+    fn hold(&mut self, entry: Retained) {
+        if entry.event.kind() == EventKind::GetStats {
+            self.getstats.push_back(entry.sequence_number);
+        }
+        self.bytes += entry.cost();
+        self.entries.push_back(entry);
     }
 
     fn position_after(&self, sequence_number: u64) -> usize {

@@ -1,13 +1,19 @@
 //! One channel's actor: feeds the session what happens, does what the session says, and nothing else.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::channel::{Command, Listener, Shared};
+use super::channel::{ChannelOptions, Command, Listener, Shared};
+use super::journal::{self, Directory, Journal};
+use super::keeper::Keeper;
 use super::transport::{self, Attempt, Connection, TransportOptions};
+use crate::core::config::Config;
+use crate::core::notification::ChannelEvent;
 use crate::core::session::{Input, Output, Session};
 
 /// How long a socket that was told to close may take to say so.
@@ -39,6 +45,12 @@ impl Link {
     }
 }
 
+/// What is needed to deliver the journals of earlier runs, once the channel is told to connect.
+struct Recovery {
+    directory: Directory,
+    config: Config,
+}
+
 pub(super) struct Actor {
     session: Session,
     transport: Arc<TransportOptions>,
@@ -47,56 +59,117 @@ pub(super) struct Actor {
     shared: Arc<Shared>,
     listener: Listener,
     link: Link,
+    keeper: Keeper,
+    recovery: Option<Recovery>,
     closing: Vec<oneshot::Sender<()>>,
     started: Instant,
 }
 
 impl Actor {
     pub(super) fn new(
-        session: Session,
-        transport: TransportOptions,
+        options: ChannelOptions,
         inbox: mpsc::Receiver<Command>,
         shared: Arc<Shared>,
         listener: Listener,
     ) -> Self {
+        let ChannelOptions { config, transport, journal } = options;
+        let directory = journal.map(Directory::new);
+        let recovery = directory.clone().map(|directory| Recovery { directory, config: config.clone() });
+        let mut session = Session::new(config, rand::random());
+        if directory.is_some() {
+            session.start_journal();
+        }
+        shared.publish(&session);
+        let transport = Arc::new(transport);
+        let keeper = Keeper::new(directory, Arc::clone(&transport));
+        Self { inbox: Some(inbox), recovery, ..Self::over(session, transport, shared, listener, keeper) }
+    }
+
+    /// An actor for what an earlier run left; see [`Actor::recover`].
+    pub(super) fn recovering(session: Session, transport: TransportOptions, journal: Journal) -> Self {
+        let transport = Arc::new(transport);
+        let keeper = Keeper::adopting(journal, Arc::clone(&transport));
+        Self::over(session, transport, Arc::default(), Arc::new(|_| {}), keeper)
+    }
+
+    fn over(
+        session: Session,
+        transport: Arc<TransportOptions>,
+        shared: Arc<Shared>,
+        listener: Listener,
+        keeper: Keeper,
+    ) -> Self {
         Self {
             session,
-            transport: Arc::new(transport),
-            inbox: Some(inbox),
+            transport,
+            inbox: None,
             shared,
             listener,
             link: Link::None,
+            keeper,
+            recovery: None,
             closing: Vec::new(),
             started: Instant::now(),
         }
     }
 
-    /// Runs until the session is over, or its owner and everything pending are gone.
+    /// Runs until the session is over. A panic ends this channel with an error event, and nothing else.
     pub(super) async fn run(mut self) {
-        loop {
-            let finished = self.perform();
-            self.shared.publish(&self.session);
-            if finished {
-                break;
+        let listener = Arc::clone(&self.listener);
+        let shared = Arc::clone(&self.shared);
+        let work = async {
+            while !self.perform() {
+                self.step().await;
             }
-            let wake = self.session.deadline().map(|deadline| self.started + deadline);
-            tokio::select! {
-                command = receive(&mut self.inbox) => self.command(command),
-                input = self.link.next() => self.input(input),
-                () = sleep_until(wake) => {}
+            for done in self.closing.drain(..) {
+                // Nobody waits any more: that is their choice.
+                let _ = done.send(());
+            }
+        };
+        if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+            shared.mark_closed();
+            listener(ChannelEvent::Error {
+                code: "ERR_RTCSTATS_INTERNAL",
+                message: "the channel failed and is closed; this is a bug".to_owned(),
+            });
+        }
+    }
+
+    /// Delivers everything inherited, or as much as the reconnection budget allows. Returns the id the events went under
+    /// and how many arrived.
+    pub(super) async fn recover(mut self) -> (String, u64) {
+        self.input(Input::Connect { breakout_room: false });
+        while !self.perform() && !self.session.is_exhausted() {
+            if self.session.stats().pending == 0 && !self.session.is_leaving() {
+                self.input(Input::Close);
+            } else {
+                self.step().await;
             }
         }
-        for done in self.closing {
-            // Nobody waits any more: that is their choice.
-            let _ = done.send(());
+        let stats = self.session.stats();
+        self.keeper.finish(&mut self.session);
+        (stats.stats_session_id, stats.delivered)
+    }
+
+    /// Waits for the next thing that happens.
+    async fn step(&mut self) {
+        self.shared.publish(&self.session);
+        let deadline = self.session.deadline().map(|deadline| self.started + deadline);
+        tokio::select! {
+            command = receive(&mut self.inbox) => self.command(command),
+            input = self.link.next() => self.input(input),
+            () = sleep_until(deadline) => {}
+            () = sleep_until(self.keeper.sync_at()) => self.keeper.sync(&mut self.session, self.started.elapsed()),
         }
     }
 
     fn command(&mut self, command: Option<Command>) {
         match command {
             Some(Command::Input(input)) => {
-                if let Input::Push(batch) = &input {
-                    self.shared.dequeued(batch.len());
+                match &input {
+                    Input::Push(batch) => self.shared.dequeued(batch.len()),
+                    Input::Connect { .. } => self.start_recovery(),
+                    _ => {}
                 }
                 self.input(input);
             }
@@ -112,6 +185,13 @@ impl Actor {
         }
     }
 
+    fn start_recovery(&mut self) {
+        if let Some(Recovery { directory, config }) = self.recovery.take() {
+            let transport = Arc::clone(&self.transport);
+            tokio::spawn(journal::recover(directory, config, transport, Arc::clone(&self.listener)));
+        }
+    }
+
     fn input(&mut self, input: Input) {
         let now = self.started.elapsed();
         let overflowed = self.shared.take_overflowed();
@@ -122,6 +202,7 @@ impl Actor {
             self.link = Link::None;
         }
         self.session.handle(input, now);
+        self.keeper.keep(&mut self.session, now);
     }
 
     /// Does everything the session wants done now; true when the session is over.
@@ -137,9 +218,15 @@ impl Actor {
                 Output::Ping(payload) => self.with_connection(|connection| connection.ping(payload)),
                 Output::Disconnect(Some(code)) => self.with_connection(|connection| connection.close(code)),
                 Output::Disconnect(None) => self.link = Link::None,
+                Output::ReadJournal { after, max_bytes } => {
+                    let input = self.keeper.read(after, max_bytes);
+                    self.input(input);
+                }
                 Output::Notify(event) => (self.listener)(event),
                 Output::Finished => {
                     self.release();
+                    self.keeper.finish(&mut self.session);
+                    self.shared.publish(&self.session);
                     return true;
                 }
             }

@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 
 use super::actor::Actor;
+use super::journal::JournalOptions;
 use super::thread::IoThread;
 use super::transport::TransportOptions;
 use crate::core::config::Config;
@@ -21,7 +22,18 @@ const QUEUE_LENGTH: usize = 4096;
 const QUEUE_BYTES: usize = 32 * 1024 * 1024;
 
 /// Where the channel's events go; called on the channel's thread and must not block.
-pub type Listener = Box<dyn FnMut(ChannelEvent) + Send>;
+pub type Listener = Arc<dyn Fn(ChannelEvent) + Send + Sync>;
+
+/// Everything a channel is made of.
+#[derive(Debug)]
+pub struct ChannelOptions {
+    /// What the session does.
+    pub config: Config,
+    /// How it gets out.
+    pub transport: TransportOptions,
+    /// Where it survives a crash, if it is to.
+    pub journal: Option<JournalOptions>,
+}
 
 /// What handle and actor share.
 #[derive(Debug, Default)]
@@ -46,6 +58,13 @@ impl Shared {
             connected: session.is_connected(),
             closed: session.is_closed(),
         };
+    }
+
+    /// The channel failed: nothing will be published any more.
+    pub(super) fn mark_closed(&self) {
+        let mut published = self.lock();
+        published.connected = false;
+        published.closed = true;
     }
 
     pub(super) fn dequeued(&self, bytes: usize) {
@@ -80,12 +99,10 @@ pub struct Channel {
 impl Channel {
     /// Starts a channel on the shared thread. It stays idle until [`Channel::connect`].
     #[must_use]
-    pub fn start(thread: &IoThread, config: Config, transport: TransportOptions, listener: Listener) -> Self {
+    pub fn start(thread: &IoThread, options: ChannelOptions, listener: Listener) -> Self {
         let (commands, inbox) = mpsc::channel(QUEUE_LENGTH);
         let shared = Arc::new(Shared::default());
-        let session = Session::new(config, rand::random());
-        shared.publish(&session);
-        let actor = Actor::new(session, transport, inbox, Arc::clone(&shared), listener);
+        let actor = Actor::new(options, inbox, Arc::clone(&shared), listener);
         thread.handle().spawn(actor.run());
         Self { commands, shared, runtime: thread.handle().clone() }
     }

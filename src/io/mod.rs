@@ -7,5 +7,7 @@
 
 mod actor;
 pub mod channel;
+pub mod journal;
+mod keeper;
 pub mod thread;
 pub mod transport;

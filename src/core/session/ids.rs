@@ -23,6 +23,19 @@ impl SessionIds {
         Self { uuid: random_uuid(rng), part: 0, used: false, previous: None, parent: None }
     }
 
+    /// Continues a session of an earlier run, whose part names up to `part` may be used up.
+    pub(super) fn inherit(&mut self, uuid: String, part: u32, parent: Option<String>) {
+        *self = Self { uuid, part, used: true, previous: None, parent };
+    }
+
+    pub(super) fn uuid(&self) -> &str {
+        &self.uuid
+    }
+
+    pub(super) fn part(&self) -> u32 {
+        self.part
+    }
+
     pub(super) fn current(&self) -> String {
         part_name(&self.uuid, self.part)
     }

@@ -121,7 +121,7 @@ impl Session {
         let id = self.ids.current();
         let continues = self.streamed_as.as_ref() == Some(&id);
         if continues {
-            if self.retention.first().is_some_and(|entry| server_has + 1 < entry.sequence_number) {
+            if self.retention.first_sequence_number().is_some_and(|first| server_has + 1 < first) {
                 return self.restart_for_ordering(now);
             }
             self.acknowledge(server_has);
@@ -160,8 +160,8 @@ impl Session {
         self.ids.join().is_none() && self.ids.parent().is_none()
     }
 
-    fn acknowledged_to(&self) -> u64 {
-        self.retention.first().map_or(self.next_sequence_number, |entry| entry.sequence_number) - 1
+    pub(super) fn acknowledged_to(&self) -> u64 {
+        self.retention.first_sequence_number().unwrap_or(self.next_sequence_number) - 1
     }
 
     fn restart_for_ordering(&mut self, now: Duration) {
@@ -274,8 +274,10 @@ impl Session {
     }
 
     fn finish(&mut self, code: u16, reason: &str) {
-        let left = self.retention.drain();
-        self.count_dropped(&left);
+        if !self.leaves_a_journal() {
+            let left = self.retention.drain();
+            self.count_dropped(&left);
+        }
         self.intent = Intent::Stay;
         self.phase = Phase::Closed;
         for event in [

@@ -12,6 +12,7 @@
 
 mod delivery;
 mod ids;
+mod journaling;
 mod lifecycle;
 mod link;
 
@@ -23,12 +24,14 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
-use super::config::Config;
+use super::config::{Config, Target};
 use super::event::{Event, EventKind};
 use super::notification::{ChannelEvent, Stats, Tally};
 use super::preamble::LiveState;
 use super::retention::{Retained, Retention};
 use ids::SessionIds;
+pub use journaling::Inherited;
+use journaling::Journaling;
 use link::Link;
 
 /// Sent when leaving (protocol 3.1), and what the server answers to an id it will not continue.
@@ -78,6 +81,17 @@ pub enum Input {
     LinkBinary,
     /// A pong with its payload.
     LinkPong(Vec<u8>),
+    /// The answer to [`Output::ReadJournal`].
+    JournalRestored {
+        /// In order.
+        entries: Vec<Retained>,
+        /// There is nothing behind them.
+        complete: bool,
+    },
+    /// The journal reached its bound and gave these up: sequence number and event type.
+    JournalDropped(Vec<(u64, String)>),
+    /// The disk is full, read-only or gone.
+    JournalFailed(String),
 }
 
 /// What a session wants done, in this order.
@@ -94,6 +108,13 @@ pub enum Output {
     Write(Vec<u8>),
     /// Send a ping with this payload, behind everything written before.
     Ping(Vec<u8>),
+    /// Read events back from the journal and report [`Input::JournalRestored`].
+    ReadJournal {
+        /// Only what comes after this sequence number.
+        after: u64,
+        /// About as much.
+        max_bytes: usize,
+    },
     /// End the link: with a close frame, or at once when there is no code.
     Disconnect(Option<u16>),
     /// Tell the app.
@@ -171,6 +192,7 @@ pub struct Session {
     /// The id of the last link the server was ready on.
     streamed_as: Option<String>,
     warned: Warned,
+    journal: Journaling,
     outbox: VecDeque<Output>,
 }
 
@@ -201,6 +223,7 @@ impl Session {
             batch_deadline: None,
             streamed_as: None,
             warned: Warned::default(),
+            journal: Journaling::default(),
             outbox: VecDeque::new(),
             config,
         }
@@ -221,6 +244,9 @@ impl Session {
             Input::LinkMessage(text) => self.link_message(&text, now),
             Input::LinkBinary => self.warn_server_message("a binary message"),
             Input::LinkPong(payload) => self.link_pong(&payload),
+            Input::JournalRestored { entries, complete } => self.journal_restored(entries, complete, now),
+            Input::JournalDropped(dropped) => self.journal_dropped(&dropped),
+            Input::JournalFailed(reason) => self.journal_failed(&reason),
         }
     }
 
@@ -228,6 +254,7 @@ impl Session {
     pub fn poll(&mut self, now: Duration) -> Option<Output> {
         if self.outbox.is_empty() {
             self.expire(now);
+            self.read_back();
             self.deliver(now);
             self.tell(now);
         }
@@ -255,7 +282,7 @@ impl Session {
         Stats {
             captured: self.counters.captured,
             delivered: self.counters.delivered,
-            pending: self.retention.len() as u64,
+            pending: self.retention.len(),
             dropped: self.counters.dropped,
             rejected: self.counters.rejected,
             sessions: self.counters.sessions,
@@ -277,6 +304,25 @@ impl Session {
     #[must_use]
     pub fn is_closed(&self) -> bool {
         matches!(self.phase, Phase::Closed)
+    }
+
+    /// Whether the session has stopped trying.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        matches!(self.phase, Phase::Exhausted)
+    }
+
+    /// Whether the session is being closed, or is.
+    #[must_use]
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.intent, Intent::Close { .. })
+            || matches!(self.phase, Phase::Closing { .. } | Phase::Closed)
+    }
+
+    /// Where the session's events go.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.config.target
     }
 
     fn push(&mut self, batch: &str, now: Duration) {
@@ -305,7 +351,7 @@ impl Session {
         self.counters.captured += 1;
         self.counters.bytes_in += entry.event.line().len() as u64;
         self.live.observe(&entry);
-        let removed = self.retention.push(entry);
+        let removed = self.keep(entry);
         self.count_dropped(&removed);
     }
 
@@ -325,11 +371,6 @@ impl Session {
         for entry in removed {
             self.dropped.add(entry.event.event_type(), 1);
         }
-    }
-
-    fn is_leaving(&self) -> bool {
-        matches!(self.intent, Intent::Close { .. })
-            || matches!(self.phase, Phase::Closing { .. } | Phase::Closed)
     }
 
     fn notify(&mut self, event: ChannelEvent) {

@@ -1,0 +1,157 @@
+//! The session's side of the journal: what is to be written, what may be read back, what the disk could not keep.
+//!
+//! The journal holds the same accepted events as the memory, and those that do not fit there. Without a working journal
+//! the session carries on with what memory can hold.
+
+use std::time::Duration;
+
+use super::{Output, Session};
+use crate::core::backoff::Backoff;
+use crate::core::config::Config;
+use crate::core::journal::{self, Position};
+use crate::core::preamble::LiveState;
+use crate::core::retention::Retained;
+
+/// Where the session's journal stands.
+#[derive(Debug, Default)]
+pub(super) struct Journaling {
+    active: bool,
+    /// Lines the disk has not got yet.
+    text: Vec<u8>,
+    reading: bool,
+}
+
+/// What an earlier run left behind in a journal.
+#[derive(Debug)]
+pub struct Inherited {
+    /// The id of the session's first part.
+    pub stats_session_id: String,
+    /// The session it was a breakout room of.
+    pub parent_stats_session_id: Option<String>,
+    /// How far it got.
+    pub position: Position,
+    /// Its identity and connections.
+    pub live: LiveState,
+    /// How many events were not acknowledged.
+    pub pending: u64,
+    /// The highest sequence number in the journal.
+    pub last_sequence_number: u64,
+}
+
+impl Session {
+    /// A session that delivers what an earlier run left; its events are in the journal.
+    #[must_use]
+    pub fn inherit(config: Config, seed: u64, inherited: Inherited) -> Self {
+        let mut session = Self::new(config, seed);
+        session.ids.inherit(
+            inherited.stats_session_id,
+            inherited.position.part,
+            inherited.parent_stats_session_id,
+        );
+        session.journal.active = true;
+        session.live = inherited.live;
+        session.next_sequence_number = inherited.last_sequence_number + 1;
+        session.counters.captured = inherited.pending;
+        if inherited.pending > 0 {
+            session.retention.spill(inherited.position.acknowledged + 1, inherited.pending);
+        }
+        session.backoff = Backoff::new(session.config.backoff.clone());
+        session
+    }
+
+    /// From now on accepted events are to be written to a journal.
+    pub fn start_journal(&mut self) {
+        self.journal.active = true;
+    }
+
+    /// The lines to append to the journal, oldest first.
+    pub fn take_journal_text(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.journal.text)
+    }
+
+    /// How far the journal is delivered.
+    #[must_use]
+    pub fn journal_position(&self) -> Position {
+        Position { acknowledged: self.acknowledged_to(), part: self.ids.part() }
+    }
+
+    /// Whose journal it is: the id of the first part and the parent's.
+    #[must_use]
+    pub fn journal_owner(&self) -> (&str, Option<&str>) {
+        (self.ids.uuid(), self.ids.parent())
+    }
+
+    /// The acknowledged lines a shortened journal must keep: what the next part's preamble is made of.
+    #[must_use]
+    pub fn live_lines(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        for entry in self.live.preamble(None, None, None, |number| self.retention.contains(number)) {
+            journal::write_line(&mut text, &entry);
+        }
+        text
+    }
+
+    /// Keeps an accepted event where there is room; returns what had to go for it.
+    pub(super) fn keep(&mut self, entry: Retained) -> Vec<Retained> {
+        if !self.journal.active {
+            return self.retention.push(entry);
+        }
+        journal::write_line(&mut self.journal.text, &entry);
+        if self.retention.has_room_for(entry.event.line().len()) {
+            return self.retention.push(entry);
+        }
+        self.retention.spill(entry.sequence_number, 1);
+        Vec::new()
+    }
+
+    /// Asks for the next events from disk once memory has room for them.
+    pub(super) fn read_back(&mut self) {
+        if !self.journal.active || self.journal.reading {
+            return;
+        }
+        if let Some(max_bytes) = self.retention.room_to_restore() {
+            self.journal.reading = true;
+            let after = self.retention.last().map_or(0, |entry| entry.sequence_number);
+            let after = after.max(self.retention.spilled().first - 1);
+            self.outbox.push_back(Output::ReadJournal { after, max_bytes });
+        }
+    }
+
+    pub(super) fn journal_restored(&mut self, entries: Vec<Retained>, complete: bool, now: Duration) {
+        self.journal.reading = false;
+        let missing = self.retention.restore(entries, complete);
+        self.count_lost(missing, "journal");
+        self.batch_deadline = Some(now);
+    }
+
+    pub(super) fn journal_dropped(&mut self, dropped: &[(u64, String)]) {
+        for (sequence_number, event_type) in dropped {
+            if self.retention.remove(*sequence_number) {
+                self.count_lost(1, event_type);
+            }
+        }
+    }
+
+    pub(super) fn journal_failed(&mut self, reason: &str) {
+        if !std::mem::take(&mut self.journal.active) {
+            return;
+        }
+        self.journal.text = Vec::new();
+        let lost = self.retention.forget_spilled();
+        self.count_lost(lost, "journal");
+        let message = format!("the journal cannot be used, events are kept in memory only: {reason}");
+        self.warn("ERR_RTCSTATS_JOURNAL", &message);
+    }
+
+    /// Whether what is pending at the end stays on disk for the next start.
+    pub(super) fn leaves_a_journal(&self) -> bool {
+        self.journal.active
+    }
+
+    fn count_lost(&mut self, count: u64, name: &str) {
+        if count > 0 {
+            self.counters.dropped += count;
+            self.dropped.add(name, count);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The folder all journals of an app share: names, bounds, and what earlier runs left in it.
+//!
+//! Files other than journals are never touched.
+
+use std::fs::{self, DirEntry, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::{JournalOptions, lock};
+
+const EXTENSION: &str = "journal";
+const POSITION_EXTENSION: &str = "position";
+const UNREADABLE_EXTENSION: &str = "unreadable";
+const TEMPORARY_EXTENSION: &str = "shortened";
+
+/// The journal folder of an app.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    options: JournalOptions,
+}
+
+impl Directory {
+    /// Nothing is touched before a journal is created or looked for.
+    #[must_use]
+    pub fn new(options: JournalOptions) -> Self {
+        Self { options }
+    }
+
+    pub(super) fn prepare(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.options.directory)
+    }
+
+    pub(super) fn journal_path(&self, stats_session_id: &str) -> PathBuf {
+        self.options.directory.join(stats_session_id).with_extension(EXTENSION)
+    }
+
+    pub(super) fn position_path(journal: &Path) -> PathBuf {
+        journal.with_extension(POSITION_EXTENSION)
+    }
+
+    pub(super) fn temporary_path(journal: &Path) -> PathBuf {
+        journal.with_extension(TEMPORARY_EXTENSION)
+    }
+
+    pub(super) fn max_bytes(&self) -> u64 {
+        self.options.max_bytes
+    }
+
+    /// Bytes of all files of ours.
+    pub(super) fn total_bytes(&self) -> u64 {
+        self.files().iter().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+    }
+
+    /// The journals no process owns, oldest first, each locked for us. What is too old, or over the bound, is deleted.
+    pub(super) fn take_orphans(&self) -> Vec<(PathBuf, File)> {
+        self.delete_old();
+        let mut orphans: Vec<_> = self
+            .files()
+            .into_iter()
+            .filter(|entry| has_extension(&entry.path(), EXTENSION))
+            .filter_map(|entry| Some((modified(&entry), entry.path(), take(&entry.path())?)))
+            .collect();
+        orphans.sort_by_key(|(modified, ..)| *modified);
+        let mut total = self.total_bytes();
+        orphans.retain(|(_, path, file)| {
+            if total <= self.options.max_bytes {
+                return true;
+            }
+            total = total.saturating_sub(file.metadata().map_or(0, |metadata| metadata.len()));
+            delete(path);
+            false
+        });
+        orphans.into_iter().map(|(_, path, file)| (path, file)).collect()
+    }
+
+    /// Sets a file aside that cannot be understood, so that it is neither retried nor in the way.
+    pub(super) fn set_aside(path: &Path) {
+        // Where even that fails the file stays, and is tried again at the next start.
+        let _ = fs::rename(path, path.with_extension(UNREADABLE_EXTENSION));
+        let _ = fs::remove_file(Self::position_path(path));
+    }
+
+    /// What is older than `maxAge` is of no use to anybody; a live journal is never that old.
+    fn delete_old(&self) {
+        let now = SystemTime::now();
+        for entry in self.files() {
+            let age = now.duration_since(modified(&entry)).unwrap_or_default();
+            let path = entry.path();
+            let is_live = has_extension(&path, EXTENSION) && take(&path).is_none();
+            if age > self.options.max_age && !is_live {
+                // Gone or not, there is nothing else to be done about it.
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+
+    fn files(&self) -> Vec<DirEntry> {
+        let ours = [EXTENSION, POSITION_EXTENSION, UNREADABLE_EXTENSION, TEMPORARY_EXTENSION];
+        let Ok(entries) = fs::read_dir(&self.options.directory) else { return Vec::new() };
+        entries
+            .flatten()
+            .filter(|entry| ours.iter().any(|extension| has_extension(&entry.path(), extension)))
+            .collect()
+    }
+}
+
+/// Deletes a journal and what stands beside it.
+pub(super) fn delete(journal: &Path) {
+    // A file that is gone already is what was wanted.
+    let _ = fs::remove_file(journal);
+    let _ = fs::remove_file(Directory::position_path(journal));
+}
+
+/// Opens a journal nobody else owns; one that its owner deleted meanwhile is nobody's.
+fn take(path: &Path) -> Option<File> {
+    let file = OpenOptions::new().read(true).append(true).open(path).ok()?;
+    lock(&file).ok()?;
+    path.exists().then_some(file)
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|own| own == extension)
+}
+
+fn modified(entry: &DirEntry) -> SystemTime {
+    entry.metadata().and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}

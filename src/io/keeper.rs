@@ -1,0 +1,133 @@
+//! Keeps a session's journal up to date: creates it, appends to it, syncs it about once a second, deletes it at the end.
+//!
+//! Any failure is told to the session once, which then carries on in memory; the file is left as it is for the next
+//! start.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::journal::{Directory, Journal};
+use super::transport::TransportOptions;
+use crate::core::journal::Header;
+use crate::core::session::{Input, Session};
+
+/// How much a crash of the machine may cost at most; a crash of the process costs nothing that was written.
+const SYNC_INTERVAL: Duration = Duration::from_secs(1);
+
+pub(super) struct Keeper {
+    /// `None` without a journal, or after it failed.
+    directory: Option<Directory>,
+    journal: Option<Journal>,
+    transport: Arc<TransportOptions>,
+    sync_at: Option<Instant>,
+}
+
+impl Keeper {
+    pub(super) fn new(directory: Option<Directory>, transport: Arc<TransportOptions>) -> Self {
+        Self { directory, journal: None, transport, sync_at: None }
+    }
+
+    /// Goes on with a journal that exists.
+    pub(super) fn adopting(journal: Journal, transport: Arc<TransportOptions>) -> Self {
+        Self {
+            directory: Some(journal.directory().clone()),
+            journal: Some(journal),
+            transport,
+            sync_at: None,
+        }
+    }
+
+    /// When [`Keeper::sync`] is due; never while there is nothing to do.
+    pub(super) fn sync_at(&self) -> Option<Instant> {
+        self.sync_at
+    }
+
+    /// Writes what the session accepted since the last time.
+    pub(super) fn keep(&mut self, session: &mut Session, now: Duration) {
+        let text = session.take_journal_text();
+        if let Err(error) = self.write(session, &text) {
+            self.fail(session, &error, now);
+        }
+        let unsaved = self.journal.as_ref().is_some_and(Journal::needs_sync);
+        if unsaved && self.sync_at.is_none() {
+            self.sync_at = Some(Instant::now() + SYNC_INTERVAL);
+        }
+    }
+
+    /// Makes it survive the machine, and shortens it where that is worth it.
+    pub(super) fn sync(&mut self, session: &mut Session, now: Duration) {
+        self.sync_at = None;
+        let Some(journal) = &mut self.journal else { return };
+        let result = journal.sync().and_then(|()| {
+            if !journal.should_shorten() {
+                return Ok(Vec::new());
+            }
+            journal.shorten(&session.live_lines())
+        });
+        match result {
+            Ok(dropped) if dropped.is_empty() => {}
+            Ok(dropped) => session.handle(Input::JournalDropped(dropped), now),
+            Err(error) => self.fail(session, &error, now),
+        }
+    }
+
+    /// The answer to [`crate::core::session::Output::ReadJournal`].
+    pub(super) fn read(&self, after: u64, max_bytes: usize) -> Input {
+        let Some(journal) = &self.journal else {
+            return Input::JournalRestored { entries: Vec::new(), complete: true };
+        };
+        match journal.read_after(after, max_bytes) {
+            Ok((entries, complete)) => Input::JournalRestored { entries, complete },
+            Err(error) => Input::JournalFailed(error.to_string()),
+        }
+    }
+
+    /// The session is over: what arrived is deleted, what did not stays for the next start.
+    pub(super) fn finish(&mut self, session: &mut Session) {
+        let Some(mut journal) = self.journal.take() else { return };
+        journal.set_position(session.journal_position());
+        let result = if session.stats().pending == 0 { journal.delete() } else { journal.sync() };
+        // There is nobody left to tell; the next start finds whatever there is.
+        drop(result);
+    }
+
+    fn write(&mut self, session: &Session, text: &[u8]) -> io::Result<()> {
+        let Some(directory) = &self.directory else { return Ok(()) };
+        let (owner, _) = session.journal_owner();
+        let journal = match self.journal.take() {
+            Some(journal) if journal.owner() == owner => journal,
+            Some(other) => other.rename_session(self.header(session), &session.live_lines())?,
+            None if text.is_empty() => return Ok(()),
+            None => Journal::create(directory, self.header(session), &[])?,
+        };
+        let journal = self.journal.insert(journal);
+        if !text.is_empty() {
+            journal.append(text)?;
+        }
+        journal.set_position(session.journal_position());
+        Ok(())
+    }
+
+    fn header(&self, session: &Session) -> Header {
+        let (owner, parent) = session.journal_owner();
+        let target = session.target();
+        let mut header = Header::new(
+            owner.to_owned(),
+            target.endpoint().to_owned(),
+            target.meeting_path().to_owned(),
+            self.transport.user_agent.clone(),
+        );
+        header.parent_stats_session_id = parent.map(str::to_owned);
+        header.origin = self.transport.origin.clone();
+        header
+    }
+
+    fn fail(&mut self, session: &mut Session, error: &io::Error, now: Duration) {
+        self.directory = None;
+        self.journal = None;
+        session.handle(Input::JournalFailed(error.to_string()), now);
+    }
+}
