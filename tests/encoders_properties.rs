@@ -1,0 +1,278 @@
+//! Properties of the encoders, with the server's decoder written down once more in Rust.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rtcstats_native::core::delta::DeltaEncoder;
+use rtcstats_native::core::event::Event;
+use rtcstats_native::core::json::{Quoted, unescape};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+/// Members by decoded name, values as the text they were written in.
+type Object = BTreeMap<String, String>;
+type Reports = BTreeMap<String, Object>;
+
+fn object(text: &str) -> Object {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).expect("an object");
+
+    members
+        .into_iter()
+        .map(|(name, value)| (name, value.get().to_owned()))
+        .collect()
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok()
+}
+
+/// What the server makes of a delta: it only ever adds or overwrites fields, and only ever removes whole reports.
+fn decode(base: &mut Reports, delta: &str) {
+    let mut delta = object(delta);
+    let timestamp = delta
+        .remove("timestamp")
+        .expect("a time stamp at top level");
+
+    base.retain(|id, _| delta.contains_key(id));
+    for (id, report) in delta {
+        let mut report = object(&report);
+        let known = base.entry(id).or_default();
+
+        match report.get("timestamp") {
+            Some(own) if number(own) == Some(0.0) => {
+                report.insert("timestamp".into(), timestamp.clone());
+            }
+            Some(own) if own != "null" => {}
+            // The old one, cut to milliseconds: whoever needs this has lost something.
+            _ if known.contains_key("timestamp") => {
+                report.insert("timestamp".into(), "\"cut\"".into());
+            }
+            _ => {}
+        }
+        known.extend(report);
+    }
+}
+
+/// A poll as a reader of the dump understands it: `null` is absent, the id is the key, numbers of time are compared as such.
+fn meaning(reports: Reports) -> Reports {
+    let mean = |mut report: Object| {
+        report.remove("id");
+        report.retain(|_, value| value != "null");
+        if let Some(timestamp) = report.get_mut("timestamp") {
+            *timestamp = (number(timestamp).unwrap_or(f64::NAN) + 0.0).to_string();
+        }
+
+        report
+    };
+
+    reports
+        .into_iter()
+        .map(|(id, report)| (id, mean(report)))
+        .collect()
+}
+
+fn reports(payload: &str) -> Reports {
+    object(payload)
+        .into_iter()
+        .map(|(id, report)| (id, object(&report)))
+        .collect()
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z]{0,12}",
+        any::<String>(),
+        select(vec![
+            "é",
+            "😀",
+            "\u{2028}\u{2029}",
+            "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{7f}",
+            "a\":{,}[]"
+        ])
+        .prop_map(String::from),
+    ]
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("text")
+}
+
+fn value() -> impl Strategy<Value = String> {
+    let numbers = [
+        "0",
+        "-0",
+        "1",
+        "12",
+        "12.5",
+        "1e-300",
+        "1.7976931348623157e308",
+        "9007199254740993",
+        "-1E+5",
+    ];
+    let leaf = prop_oneof![
+        select(numbers.to_vec()).prop_map(String::from),
+        any::<u8>().prop_map(|number| number.to_string()),
+        select(vec![
+            "null",
+            "true",
+            "false",
+            "\"\\ud800\"",
+            "\"\\u0041\\/\"",
+            "{}",
+            "[]"
+        ])
+        .prop_map(String::from),
+        text().prop_map(|text| quoted(&text)),
+    ];
+
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..3).prop_map(|elements| format!("[{}]", elements.join(", "))),
+            vec(("[a-c]", inner), 0..3).prop_map(|members| {
+                let members: BTreeMap<_, _> = members.into_iter().collect();
+
+                write_object(&members.into_iter().collect::<Vec<_>>())
+            }),
+        ]
+    })
+}
+
+fn write_object(members: &[(String, String)]) -> String {
+    let members: Vec<_> = members
+        .iter()
+        .map(|(name, value)| format!("{}:{value}", quoted(name)))
+        .collect();
+
+    format!("{{{}}}", members.join(","))
+}
+
+fn unique(members: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+
+    for member in members {
+        if kept.iter().all(|known| known.0 != member.0) {
+            kept.push(member);
+        }
+    }
+
+    kept
+}
+
+/// A report; one with a time stamp has one in every poll, what the server makes of the others is beyond help.
+fn report(timed: bool) -> impl Strategy<Value = String> {
+    let name = prop_oneof![9 => "[a-f]", 1 => select(vec!["id", "é\"", "toString", "ab"]).prop_map(String::from)];
+    let fields = vec(
+        (
+            name,
+            prop_oneof![4 => select(vec!["1", "2", "null"]).prop_map(String::from), 1 => value()],
+        ),
+        0..8,
+    );
+    let timestamp =
+        select(vec!["1000.5", "1000.5", "999.25", "1000", "0", "1e3"]).prop_map(String::from);
+
+    (fields, timestamp, any::<prop::sample::Index>()).prop_map(move |(fields, timestamp, index)| {
+        let mut fields = unique(fields);
+
+        if timed {
+            fields.insert(
+                index.index(fields.len() + 1),
+                ("timestamp".into(), timestamp),
+            );
+        }
+
+        write_object(&fields)
+    })
+}
+
+fn poll() -> impl Strategy<Value = String> {
+    let timed = ("[A-F]", report(true));
+    let untimed = (
+        select(vec!["untimed", "é\"\\", "7"]).prop_map(String::from),
+        report(false),
+    );
+
+    vec(prop_oneof![4 => timed, 1 => untimed], 0..7)
+        .prop_map(|reports| write_object(&unique(reports)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn decoding_gives_back_every_poll(polls in vec(poll(), 1..8)) {
+        let mut encoder = DeltaEncoder::default();
+        let mut decoded = Reports::new();
+
+        for poll in polls {
+            let event = Event::accept(&format!("[\"getstats\",\"PC_0\",{poll},1]"), false).expect("accepted");
+            let (mut plain, mut nested) = (Vec::new(), vec![b'"']);
+
+            encoder.encode(event.payload(), &mut plain);
+            let delta = String::from_utf8(plain).expect("UTF-8");
+
+            decode(&mut decoded, &delta);
+            prop_assert_eq!(meaning(decoded.clone()), meaning(reports(event.payload())), "{}", delta);
+            // The same text inside a string is the same text.
+            let mut second = DeltaEncoder::default();
+
+            second.encode(event.payload(), &mut Quoted(&mut nested));
+            nested.push(b'"');
+            let nested = String::from_utf8(nested).expect("UTF-8");
+            let mut full = Vec::new();
+
+            DeltaEncoder::default().encode(event.payload(), &mut full);
+            prop_assert_eq!(unescape(&nested).into_owned().into_bytes(), full);
+        }
+    }
+
+    #[test]
+    fn an_unchanged_poll_costs_next_to_nothing(poll in poll()) {
+        let event = Event::accept(&format!("[\"getstats\",\"PC_0\",{poll},1]"), false).expect("accepted");
+        let mut encoder = DeltaEncoder::default();
+        let mut out = Vec::new();
+
+        encoder.encode(event.payload(), &mut out);
+        out.clear();
+        encoder.encode(event.payload(), &mut out);
+        for (id, report) in object(std::str::from_utf8(&out).expect("UTF-8")) {
+            prop_assert!(id == "timestamp" || object(&report).keys().all(|name| name == "timestamp"));
+        }
+    }
+
+    #[test]
+    fn accepts_exactly_what_is_json(payload in r#"[\[\]{}",:0-2eE+.\\utrlsnafd \n-]{0,12}"#) {
+        let line = format!("[\"logs\",null,{payload},1]");
+        let oracle = serde_json::from_str::<(&str, Option<&str>, &RawValue, f64)>(&line);
+
+        prop_assert_eq!(Event::accept(&line, true).is_ok(), oracle.is_ok(), "{}", line);
+    }
+
+    #[test]
+    fn a_line_keeps_its_meaning(value in value()) {
+        let line = format!(" [ \"logs\" ,\t\"PC_0\", {value},\r1.5 ]\n");
+        let event = Event::accept(&line, true).expect("accepted");
+
+        let breaks = event.line().contains(['\n', '\u{2028}', '\u{2029}']);
+
+        prop_assert!(!breaks);
+        prop_assert_eq!(&Event::accept(event.line(), true).expect("accepted"), &event);
+        // The oracle knows no half characters.
+        if let Ok(before) = serde_json::from_str::<serde_json::Value>(&line) {
+            let after: serde_json::Value = serde_json::from_str(event.line()).expect("JSON");
+
+            prop_assert_eq!(before, after);
+        }
+    }
+
+    #[test]
+    fn no_text_panics(line in any::<String>(), payload in any::<String>()) {
+        let payload = quoted(&payload);
+
+        let _ = Event::accept(&line, true);
+        for kind in ["onicecandidate", "setLocalDescription", "ondtlserror", "create", "getstats"] {
+            let _ = Event::accept(&format!("[\"{kind}\",\"PC_0\",{payload},1]"), true);
+            let _ = Event::accept(&format!("[\"{kind}\",\"PC_0\",{{\"candidate\":{payload},\"sdp\":{payload}}},1]"), true);
+        }
+    }
+}
