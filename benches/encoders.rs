@@ -22,16 +22,11 @@ fn main() {
 
 /// Enough polls that none follows itself.
 fn polls(participants: usize) -> Vec<String> {
-    (1..=8)
-        .map(|poll| corpus::line(participants, poll))
-        .collect()
+    (1..=8).map(|poll| corpus::line(participants, poll)).collect()
 }
 
 fn events(participants: usize, obfuscate: bool) -> Vec<Event> {
-    polls(participants)
-        .iter()
-        .map(|line| Event::accept(line, obfuscate).expect("an event"))
-        .collect()
+    polls(participants).iter().map(|line| Event::accept(line, obfuscate).expect("an event")).collect()
 }
 
 /// Runs `step` on one poll after the other, for ever.
@@ -43,13 +38,11 @@ fn each<T, R>(
 ) {
     let mut index = 0;
 
-    bencher
-        .counter(BytesCount::new(size(&items[0])))
-        .bench_local(|| {
-            index = (index + 1) % items.len();
+    bencher.counter(BytesCount::new(size(&items[0]))).bench_local(|| {
+        index = (index + 1) % items.len();
 
-            step(black_box(&items[index]))
-        });
+        step(black_box(&items[index]))
+    });
 }
 
 /// From the page's line to the bytes for the socket.
@@ -62,13 +55,7 @@ fn encode(bencher: Bencher<'_, '_>, participants: usize) {
         let event = Event::accept(line, true).expect("an event");
 
         out.clear();
-        write_entry(
-            &mut out,
-            "7b7b4ef0-52bb-4ad1-9b1e-0c1f4b0d4d8f",
-            &event,
-            1,
-            &mut deltas,
-        );
+        write_entry(&mut out, "7b7b4ef0-52bb-4ad1-9b1e-0c1f4b0d4d8f", &event, 1, &mut deltas);
 
         out.len()
     });
@@ -77,17 +64,13 @@ fn encode(bencher: Bencher<'_, '_>, participants: usize) {
 /// Checking and owning a line.
 #[divan::bench(args = PARTICIPANTS)]
 fn accept(bencher: Bencher<'_, '_>, participants: usize) {
-    each(bencher, &polls(participants), String::len, |line| {
-        Event::accept(line, false)
-    });
+    each(bencher, &polls(participants), String::len, |line| Event::accept(line, false));
 }
 
 /// The same with addresses masked.
 #[divan::bench(args = PARTICIPANTS)]
 fn accept_obfuscated(bencher: Bencher<'_, '_>, participants: usize) {
-    each(bencher, &polls(participants), String::len, |line| {
-        Event::accept(line, true)
-    });
+    each(bencher, &polls(participants), String::len, |line| Event::accept(line, true));
 }
 
 /// Delta compression of an accepted report, into a string of the message.
@@ -130,17 +113,13 @@ fn delta_first(bencher: Bencher<'_, '_>, participants: usize) {
 /// The scanner alone: one strict pass.
 #[divan::bench]
 fn scan_own(bencher: Bencher<'_, '_>) {
-    each(bencher, &polls(50), String::len, |line| {
-        Scanner::new(line).value(&mut Unwatched)
-    });
+    each(bencher, &polls(50), String::len, |line| Scanner::new(line).value(&mut Unwatched));
 }
 
 /// What serde_json takes to check the same text as one raw value.
 #[divan::bench]
 fn scan_serde_raw(bencher: Bencher<'_, '_>) {
-    each(bencher, &polls(50), String::len, |line| {
-        serde_json::from_str::<&RawValue>(line).is_ok()
-    });
+    each(bencher, &polls(50), String::len, |line| serde_json::from_str::<&RawValue>(line).is_ok());
 }
 
 /// And to take the reports apart into raw fields, which a delta on top of it would need.

@@ -8,20 +8,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 fn masked(event_type: &str, payload: &str) -> String {
     let line = format!("[\"{event_type}\",\"PC_0\",{payload},1]");
 
-    Event::accept(&line, true)
-        .unwrap_or_else(|error| panic!("{error}: {line}"))
-        .payload()
-        .to_owned()
+    Event::accept(&line, true).unwrap_or_else(|error| panic!("{error}: {line}")).payload().to_owned()
 }
 
 fn assert_masked(event_type: &str, cases: &[(&str, &str)]) {
     for (payload, expected) in cases {
         assert_eq!(masked(event_type, payload), *expected, "{event_type}");
-        assert_eq!(
-            masked(event_type, expected),
-            *expected,
-            "masked twice: {event_type}"
-        );
+        assert_eq!(masked(event_type, expected), *expected, "masked twice: {event_type}");
     }
 }
 
@@ -44,10 +37,7 @@ fn masks_candidates_like_9_7_1() {
             r#"{"candidate":"candidate:1 1 udp 41885439 198.51.100.9 50000 typ relay raddr 203.0.113.7 rport 1"}"#,
             r#"{"candidate":"candidate:1 1 UDP 41885439 198.51.100.9 50000 typ relay raddr x.x.x.x rport 1"}"#,
         ),
-        (
-            r#"{"candidate":"","sdpMid":"0"}"#,
-            r#"{"candidate":"","sdpMid":"0"}"#,
-        ),
+        (r#"{"candidate":"","sdpMid":"0"}"#, r#"{"candidate":"","sdpMid":"0"}"#),
         ("null", "null"),
         (r#""""#, r#""""#),
     ];
@@ -69,14 +59,8 @@ fn masks_what_a_candidate_says_beside_its_text() {
                 r#"{"address":"198.51.100.9","type":"relay","relatedAddress":"10.0.0.1"}"#,
                 r#"{"address":"198.51.100.9","type":"relay","relatedAddress":"x.x.x.x"}"#,
             ),
-            (
-                r#"{"candidate":"nonsense 10.0.0.1 a.local"}"#,
-                r#"{"candidate":"nonsense x.x.x.x x.x.x.x"}"#,
-            ),
-            (
-                r#""candidate:1 1 udp 1 10.0.0.1 1 typ host""#,
-                r#""candidate:1 1 UDP 1 x.x.x.x 1 typ host""#,
-            ),
+            (r#"{"candidate":"nonsense 10.0.0.1 a.local"}"#, r#"{"candidate":"nonsense x.x.x.x x.x.x.x"}"#),
+            (r#""candidate:1 1 udp 1 10.0.0.1 1 typ host""#, r#""candidate:1 1 UDP 1 x.x.x.x 1 typ host""#),
         ],
     );
 }
@@ -110,20 +94,10 @@ fn masks_descriptions() {
     let payload = format!(r#"{{"type":"offer","sdp":"{}\n"}}"#, sdp.join("\\n"));
     let expected = format!(r#"{{"type":"offer","sdp":"{}"}}"#, expected.join("\\r\\n"));
 
-    for kind in [
-        "setLocalDescription",
-        "setRemoteDescription",
-        "createOfferOnSuccess",
-        "createAnswerOnSuccess",
-    ] {
-        assert_masked(
-            kind,
-            &[
-                (&payload, &expected),
-                (r#"{"sdp":""}"#, r#"{"sdp":""}"#),
-                (r#""""#, r#""""#),
-            ],
-        );
+    for kind in
+        ["setLocalDescription", "setRemoteDescription", "createOfferOnSuccess", "createAnswerOnSuccess"]
+    {
+        assert_masked(kind, &[(&payload, &expected), (r#"{"sdp":""}"#, r#"{"sdp":""}"#), (r#""""#, r#""""#)]);
     }
 }
 
@@ -151,17 +125,11 @@ fn masks_reports_and_nothing_else_in_them() {
         ],
     );
     assert_eq!(
-        masked(
-            "getstats",
-            r#"{"a":{"googRemoteAddress":"[1fff:0::ac1f]:8001"}}"#
-        ),
+        masked("getstats", r#"{"a":{"googRemoteAddress":"[1fff:0::ac1f]:8001"}}"#),
         r#"{"a":{"googRemoteAddress":"x:x:x:x:x:x:x:x:8001"}}"#
     );
     // However a page spells the key.
-    assert_eq!(
-        masked("getstats", r#"{"a":{"\u0069p":"10.0.0.\u0031"}}"#),
-        r#"{"a":{"ip":"x.x.x.x"}}"#
-    );
+    assert_eq!(masked("getstats", r#"{"a":{"\u0069p":"10.0.0.\u0031"}}"#), r#"{"a":{"ip":"x.x.x.x"}}"#);
 }
 
 #[test]
@@ -187,12 +155,7 @@ fn leaves_alone_what_it_is_not_asked_to_mask() {
     let payload = r#"{"ip":"10.0.0.1","candidate":"candidate:1 1 udp 1 10.0.0.1 1 typ host"}"#;
 
     assert_eq!(masked("logs", payload), payload);
-    for kind in [
-        "getstats",
-        "onicecandidate",
-        "setLocalDescription",
-        "ondtlserror",
-    ] {
+    for kind in ["getstats", "onicecandidate", "setLocalDescription", "ondtlserror"] {
         let line = format!("[\"{kind}\",\"PC_0\",{{\"a\":{payload}}},1]");
 
         assert_eq!(Event::accept(&line, false).expect("accepted").line(), line);
@@ -202,16 +165,13 @@ fn leaves_alone_what_it_is_not_asked_to_mask() {
 fn address() -> impl Strategy<Value = String> {
     let v4 = any::<[u8; 4]>().prop_map(Ipv4Addr::from);
     let groups = proptest::array::uniform8(prop_oneof![Just(0), any::<u16>()]);
-    let v6 = groups
-        .prop_map(Ipv6Addr::from)
-        .prop_filter("no address", |address| !address.is_unspecified());
+    let v6 = groups.prop_map(Ipv6Addr::from).prop_filter("no address", |address| !address.is_unspecified());
 
     prop_oneof![
         v4.clone().prop_map(|address| address.to_string()),
         v4.prop_map(|address| address.to_ipv6_mapped().to_string()),
         v6.clone().prop_map(|address| address.to_string()),
-        v6.clone()
-            .prop_map(|address| address.to_string().to_uppercase()),
+        v6.clone().prop_map(|address| address.to_string().to_uppercase()),
         v6.prop_map(|address| format!("{address}%en0")),
         "[0-9a-f]{8}-[0-9a-f]{4}\\.local",
     ]

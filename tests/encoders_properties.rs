@@ -16,10 +16,7 @@ type Reports = BTreeMap<String, Object>;
 fn object(text: &str) -> Object {
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).expect("an object");
 
-    members
-        .into_iter()
-        .map(|(name, value)| (name, value.get().to_owned()))
-        .collect()
+    members.into_iter().map(|(name, value)| (name, value.get().to_owned())).collect()
 }
 
 fn number(text: &str) -> Option<f64> {
@@ -29,9 +26,7 @@ fn number(text: &str) -> Option<f64> {
 /// What the server makes of a delta: it only ever adds or overwrites fields, and only ever removes whole reports.
 fn decode(base: &mut Reports, delta: &str) {
     let mut delta = object(delta);
-    let timestamp = delta
-        .remove("timestamp")
-        .expect("a time stamp at top level");
+    let timestamp = delta.remove("timestamp").expect("a time stamp at top level");
 
     base.retain(|id, _| delta.contains_key(id));
     for (id, report) in delta {
@@ -65,31 +60,19 @@ fn meaning(reports: Reports) -> Reports {
         report
     };
 
-    reports
-        .into_iter()
-        .map(|(id, report)| (id, mean(report)))
-        .collect()
+    reports.into_iter().map(|(id, report)| (id, mean(report))).collect()
 }
 
 fn reports(payload: &str) -> Reports {
-    object(payload)
-        .into_iter()
-        .map(|(id, report)| (id, object(&report)))
-        .collect()
+    object(payload).into_iter().map(|(id, report)| (id, object(&report))).collect()
 }
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]{0,12}",
         any::<String>(),
-        select(vec![
-            "é",
-            "😀",
-            "\u{2028}\u{2029}",
-            "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{7f}",
-            "a\":{,}[]"
-        ])
-        .prop_map(String::from),
+        select(vec!["é", "😀", "\u{2028}\u{2029}", "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{7f}", "a\":{,}[]"])
+            .prop_map(String::from),
     ]
 }
 
@@ -98,30 +81,13 @@ fn quoted(text: &str) -> String {
 }
 
 fn value() -> impl Strategy<Value = String> {
-    let numbers = [
-        "0",
-        "-0",
-        "1",
-        "12",
-        "12.5",
-        "1e-300",
-        "1.7976931348623157e308",
-        "9007199254740993",
-        "-1E+5",
-    ];
+    let numbers =
+        ["0", "-0", "1", "12", "12.5", "1e-300", "1.7976931348623157e308", "9007199254740993", "-1E+5"];
     let leaf = prop_oneof![
         select(numbers.to_vec()).prop_map(String::from),
         any::<u8>().prop_map(|number| number.to_string()),
-        select(vec![
-            "null",
-            "true",
-            "false",
-            "\"\\ud800\"",
-            "\"\\u0041\\/\"",
-            "{}",
-            "[]"
-        ])
-        .prop_map(String::from),
+        select(vec!["null", "true", "false", "\"\\ud800\"", "\"\\u0041\\/\"", "{}", "[]"])
+            .prop_map(String::from),
         text().prop_map(|text| quoted(&text)),
     ];
 
@@ -138,10 +104,7 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 fn write_object(members: &[(String, String)]) -> String {
-    let members: Vec<_> = members
-        .iter()
-        .map(|(name, value)| format!("{}:{value}", quoted(name)))
-        .collect();
+    let members: Vec<_> = members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
 
     format!("{{{}}}", members.join(","))
 }
@@ -160,25 +123,19 @@ fn unique(members: Vec<(String, String)>) -> Vec<(String, String)> {
 
 /// A report; one with a time stamp has one in every poll, what the server makes of the others is beyond help.
 fn report(timed: bool) -> impl Strategy<Value = String> {
-    let name = prop_oneof![9 => "[a-f]", 1 => select(vec!["id", "é\"", "toString", "ab"]).prop_map(String::from)];
+    let name =
+        prop_oneof![9 => "[a-f]", 1 => select(vec!["id", "é\"", "toString", "ab"]).prop_map(String::from)];
     let fields = vec(
-        (
-            name,
-            prop_oneof![4 => select(vec!["1", "2", "null"]).prop_map(String::from), 1 => value()],
-        ),
+        (name, prop_oneof![4 => select(vec!["1", "2", "null"]).prop_map(String::from), 1 => value()]),
         0..8,
     );
-    let timestamp =
-        select(vec!["1000.5", "1000.5", "999.25", "1000", "0", "1e3"]).prop_map(String::from);
+    let timestamp = select(vec!["1000.5", "1000.5", "999.25", "1000", "0", "1e3"]).prop_map(String::from);
 
     (fields, timestamp, any::<prop::sample::Index>()).prop_map(move |(fields, timestamp, index)| {
         let mut fields = unique(fields);
 
         if timed {
-            fields.insert(
-                index.index(fields.len() + 1),
-                ("timestamp".into(), timestamp),
-            );
+            fields.insert(index.index(fields.len() + 1), ("timestamp".into(), timestamp));
         }
 
         write_object(&fields)
@@ -187,13 +144,9 @@ fn report(timed: bool) -> impl Strategy<Value = String> {
 
 fn poll() -> impl Strategy<Value = String> {
     let timed = ("[A-F]", report(true));
-    let untimed = (
-        select(vec!["untimed", "é\"\\", "7"]).prop_map(String::from),
-        report(false),
-    );
+    let untimed = (select(vec!["untimed", "é\"\\", "7"]).prop_map(String::from), report(false));
 
-    vec(prop_oneof![4 => timed, 1 => untimed], 0..7)
-        .prop_map(|reports| write_object(&unique(reports)))
+    vec(prop_oneof![4 => timed, 1 => untimed], 0..7).prop_map(|reports| write_object(&unique(reports)))
 }
 
 proptest! {

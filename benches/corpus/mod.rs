@@ -42,18 +42,11 @@ pub fn line(participants: usize, poll: usize) -> String {
     transport(&mut reports, poll);
     reports.pop();
 
-    format!(
-        "[\"getstats\",\"PC_0\",{{{reports}}},{}]",
-        1_700_000_000_000_usize + poll * 1000
-    )
+    format!("[\"getstats\",\"PC_0\",{{{reports}}},{}]", 1_700_000_000_000_usize + poll * 1000)
 }
 
 fn timestamp(poll: usize) -> String {
-    format!(
-        "{}.{:03}",
-        1_700_000_000_000_usize + poll * 1000,
-        poll * 37 % 999 + 1
-    )
+    format!("{}.{:03}", 1_700_000_000_000_usize + poll * 1000, poll * 37 % 999 + 1)
 }
 
 /// An inbound stream. One that is idle, as most are in a large call, keeps its counters.
@@ -64,11 +57,7 @@ fn stream(out: &mut String, index: usize, kind: &str, poll: usize, active: bool)
 
     for (position, name) in COUNTERS.iter().enumerate() {
         let value = (index + 1) * 1_000_003 + (moved + 1) * (position + 3) * 977;
-        let fraction = if position % 3 == 1 {
-            format!(".{:06}", value % 999_983)
-        } else {
-            String::new()
-        };
+        let fraction = if position % 3 == 1 { format!(".{:06}", value % 999_983) } else { String::new() };
 
         write!(counters, ",\"{name}\":{value}{fraction}").expect("text");
     }

@@ -97,18 +97,8 @@ impl Field {
         &text[self.value as usize..self.end as usize]
     }
 
-    fn text<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.key as usize..self.end as usize]
-    }
-
-    fn len(&self) -> usize {
-        (self.end - self.key) as usize
-    }
-
     /// The same field where its key starts at `key`.
-    fn at(&self, key: usize) -> Self {
-        let key = key as u32;
-
+    fn at(&self, key: u32) -> Self {
         Self { key, value: key + (self.value - self.key), end: key + (self.end - self.key) }
     }
 }

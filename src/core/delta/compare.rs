@@ -4,7 +4,7 @@
 //! the whole field the same bytes. Where that fails the walk looks a little ahead, for what went away, and only
 //! then sorts the keys and searches. Sorting keeps a page from making the walk quadratic.
 
-use super::{Change, Changes, Field, Report, Snapshot, TIMESTAMP};
+use super::{Change, Changes, Field, Report, Snapshot, TIMESTAMP, range};
 use crate::core::json::{string_end, value_end};
 use crate::core::shape::is_inherited;
 use std::ops::Range;
@@ -121,50 +121,68 @@ impl<'a> Comparison<'a> {
     fn lockstep(&mut self, base: &Report, report: &mut Report) -> bool {
         let mut expected = base.fields.start;
 
-        while self.rest().first() == Some(&b'"') {
-            let Some((index, field, same)) = self.expected_field(expected..base.fields.end) else {
+        loop {
+            expected += self.skip_unchanged(expected..base.fields.end, base, report);
+            if self.rest().first() != Some(&b'"') {
+                break;
+            }
+            let Some((index, field)) = self.expected_field(expected..base.fields.end) else {
                 return false;
             };
 
             (expected..index).for_each(|field| self.lose(field));
             expected = index + 1;
-            let is_timestamp = base.timestamp == Some(index);
-            let index = self.add(field, is_timestamp, report);
+            let index = self.add(field, base.timestamp == Some(index), report);
 
-            // A missing time stamp means something else than an unchanged one.
-            if is_timestamp || !same {
-                self.send(index, field);
-            }
+            self.send(index);
         }
         (expected..base.fields.end).for_each(|field| self.lose(field));
 
         true
     }
 
-    /// The field at hand, if it is one of the next few expected: which one, where it lies now, whether it is unchanged.
-    fn expected_field(&self, expected: Range<u32>) -> Option<(u32, Field, bool)> {
-        let Snapshot { text, fields, .. } = self.previous;
-        let rest = self.rest();
+    /// Steps over all fields that are the same bytes as before, as one piece, and gives back how many they were.
+    fn skip_unchanged(&mut self, expected: Range<u32>, base: &Report, report: &mut Report) -> u32 {
+        let fields = &self.previous.fields[range(&expected)];
+        let (Some(first), Some(last)) = (fields.first(), fields.last()) else {
+            return 0;
+        };
+        let known = &self.previous.text.as_bytes()[first.key as usize..=last.end as usize];
+        let same = common_prefix(known, self.rest());
+        // A value may only begin like the known one: the comma or brace after it has to be the same too.
+        let is_same = |field: &&Field| ((field.end - first.key) as usize) < same;
+        let count = fields.iter().take_while(is_same).count();
+        let start = self.next.fields.len() as u32;
+        let position = self.position as u32;
+        let moved = fields[..count].iter().map(|field| field.at(position + (field.key - first.key)));
 
-        for index in expected.take(LOOKAHEAD) {
-            let known = &fields[index as usize];
+        self.next.fields.extend(moved);
+        if let Some(end) = self.next.fields[start as usize..].last().map(|field| field.end) {
+            self.step_over(end);
+        }
+        // A missing time stamp means something else than an unchanged one.
+        let timestamp = base.timestamp.and_then(|field| field.checked_sub(expected.start));
 
-            if !rest.starts_with(known.key(text).as_bytes()) {
-                continue;
-            }
-            let mut field = known.at(self.position);
-            // A value that only begins like the known one goes on; after an equal one the field has to be over.
-            let same = rest.starts_with(known.text(text).as_bytes())
-                && matches!(rest.get(known.len()), Some(b',' | b'}'));
-
-            if !same {
-                field.end = value_end(self.text.as_bytes(), field.value as usize) as u32;
-            }
-
-            return Some((index, field, same));
+        if let Some(offset) = timestamp.filter(|offset| *offset < count as u32) {
+            report.timestamp = Some(start + offset);
+            self.send(start + offset);
         }
 
-        None
+        count as u32
+    }
+
+    /// The field at hand, if it is one of the next few expected: which one, and where it lies now.
+    fn expected_field(&self, expected: Range<u32>) -> Option<(u32, Field)> {
+        let Snapshot { text, fields, .. } = self.previous;
+        let rest = self.rest();
+        let index = expected
+            .take(LOOKAHEAD)
+            .find(|index| rest.starts_with(fields[*index as usize].key(text).as_bytes()))?;
+        let mut field = fields[index as usize].at(self.position as u32);
+
+        field.end = value_end(self.text.as_bytes(), field.value as usize) as u32;
+
+        Some((index, field))
     }
 
     /// Reads a field nothing is known about; what changed is found out later.
@@ -182,8 +200,7 @@ impl<'a> Comparison<'a> {
         let index = self.next.fields.len() as u32;
 
         self.next.fields.push(field);
-        self.position = field.end as usize;
-        self.position += usize::from(self.rest().first() == Some(&b','));
+        self.step_over(field.end);
         if is_timestamp {
             report.timestamp = Some(index);
         }
@@ -191,8 +208,14 @@ impl<'a> Comparison<'a> {
         index
     }
 
-    fn send(&mut self, index: u32, field: Field) {
-        if !matches!(field.key(self.text), ID | PROTO) {
+    /// Moves to what follows a field that ends at `end`.
+    fn step_over(&mut self, end: u32) {
+        self.position = end as usize;
+        self.position += usize::from(self.rest().first() == Some(&b','));
+    }
+
+    fn send(&mut self, index: u32) {
+        if !matches!(self.next.fields[index as usize].key(self.text), ID | PROTO) {
             self.changes.sent.push(index);
         }
     }
@@ -224,7 +247,7 @@ impl<'a> Comparison<'a> {
                 old.find(field.key(text), old_key).map(|index| old_fields[index as usize].value(old_text));
 
             if !comparable || report.timestamp == Some(index) || known != Some(field.value(text)) {
-                self.send(index, field);
+                self.send(index);
             }
         }
         for index in old.0.iter().copied() {
@@ -279,4 +302,13 @@ impl Sorted {
 /// Whether the server can file a report under this id, given with quotes and colon.
 fn is_sendable(id: &str) -> bool {
     id != TIMESTAMP && !is_inherited(id[1..].trim_end_matches(':').trim_end_matches('"'))
+}
+
+/// How many bytes two texts begin with in common.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    let blocks = one.as_chunks::<16>().0.iter().zip(other.as_chunks::<16>().0);
+    let start = blocks.take_while(|(one, other)| one == other).count() * 16;
+    let rest = one[start..].iter().zip(&other[start..]);
+
+    start + rest.take_while(|(one, other)| one == other).count()
 }
