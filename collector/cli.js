@@ -169,7 +169,7 @@ function openBrowser(url) {
 /**
  * Ends the process in an orderly way on a signal; a second one ends it at once.
  *
- * @param {() => Promise<void>} close - Closes everything.
+ * @param {Function} close - Closes everything and returns a promise.
  * @returns {void}
  */
 function closeOnSignal(close) {

@@ -16,6 +16,9 @@ const { withoutSequenceNumber, importerHeader } = require('./importer-format');
 
 const VALID_ID = /^[a-zA-Z0-9_-]+$/;
 
+// The longest first line that is looked at when the folder is opened, in bytes.
+const MAX_HEADER = 16384;
+
 /**
  * @typedef {import('./client-info').ClientInfo} ClientInfo
  *
@@ -28,7 +31,7 @@ const VALID_ID = /^[a-zA-Z0-9_-]+$/;
  * @property {number} endedAt - When it was closed, 0 while open.
  * @property {number} lines - The number of lines written, or -1 for a file found in the folder.
  * @property {number} bytes - The size in bytes.
- * @property {ClientInfo | null} client - Who sends it, null for a file found in the folder.
+ * @property {ClientInfo | null} client - Who sends it, null if the first line does not say.
  */
 
 /**
@@ -120,19 +123,34 @@ class Dump {
 }
 
 /**
- * Tells whether a file looks like a dump, by its first characters.
+ * Reads the first line of a file, if it looks like that of a dump.
  *
  * @param {string} file - The path.
- * @returns {boolean} Whether it does.
+ * @returns {{client: ClientInfo | null, startedAt: number} | null} What it says, null if the file is no dump.
  */
-function looksLikeDump(file) {
+function readHeader(file) {
     const descriptor = fs.openSync(file, 'r');
 
     try {
-        const start = Buffer.alloc(32);
-        const length = fs.readSync(descriptor, start, 0, start.length, 0);
+        const start = Buffer.alloc(MAX_HEADER);
+        const [ line ] = start.toString('utf8', 0, fs.readSync(descriptor, start, 0, MAX_HEADER, 0)).split('\n');
 
-        return /^(?:\["connectionInfo"|\["rtcstatsJournal"|\{"fileFormat")/.test(start.toString('utf8', 0, length));
+        if (!/^(?:\["connectionInfo"|\["rtcstatsJournal"|\{"fileFormat")/.test(line)) {
+            return null;
+        }
+        const header = JSON.parse(line);
+
+        return header.fileFormat
+            ? {
+                client: header,
+                startedAt: header.startedAt
+            }
+            : {
+                client: header[0] === 'connectionInfo' ? header[2] : null,
+                startedAt: header[3]
+            };
+    } catch {
+        return null;
     } finally {
         fs.closeSync(descriptor);
     }
@@ -168,19 +186,21 @@ class DumpStore {
         for (const entry of fs.readdirSync(this._directory, { withFileTypes: true })) {
             const file = path.join(this._directory, entry.name);
 
-            if (entry.isFile() && VALID_ID.test(entry.name) && looksLikeDump(file)) {
-                const { size, birthtimeMs, mtimeMs } = fs.statSync(file);
+            const header = entry.isFile() && VALID_ID.test(entry.name) ? readHeader(file) : null;
+
+            if (header) {
+                const { size, mtimeMs } = fs.statSync(file);
 
                 this._dumps.set(entry.name, {
                     id: entry.name,
                     sessionId: entry.name,
                     path: file,
                     open: false,
-                    startedAt: Math.min(birthtimeMs || mtimeMs, mtimeMs),
+                    startedAt: typeof header.startedAt === 'number' ? header.startedAt : mtimeMs,
                     endedAt: mtimeMs,
                     lines: -1,
                     bytes: size,
-                    client: null
+                    client: header.client
                 });
             }
         }

@@ -7,7 +7,7 @@
 
 'use strict';
 
-const { EventEmitter } = require('node:events');
+const { EventEmitter, once } = require('node:events');
 const { WebSocket } = require('ws');
 
 const SN_INITIAL = { type: 'sn',
@@ -114,6 +114,15 @@ class Faults extends EventEmitter {
         this._transports.forEach(transport => transport.destroy());
 
         return size;
+    }
+
+    /**
+     * Waits for the websockets that are open now.
+     *
+     * @returns {Promise<void>} Resolves once each has been closed.
+     */
+    async allClosed() {
+        await Promise.all([ ...this._sockets ].map(socket => once(socket, 'close')));
     }
 
     /**

@@ -146,10 +146,13 @@ class Collector extends EventEmitter {
             return;
         }
         this._server = undefined;
+        const gone = this.faults.allClosed();
+
         await new Promise(resolve => {
             server.close(resolve);
             this.faults.cut();
         });
+        await gone;
     }
 
     /**

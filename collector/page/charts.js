@@ -25,6 +25,7 @@ import { clock, metric, number } from './format.js';
  * @property {string} hint - What it shows, for the tool tip.
  * @property {(value: number) => string} format - Writes a value.
  * @property {boolean} [stepped] - Whether a value holds until the next.
+ * @property {boolean} [filled] - Whether the area below is filled, for things that had better not happen.
  * @property {Line[]} total - The lines for a connection.
  * @property {Line[]} stream - The lines for one stream.
  */
@@ -70,6 +71,7 @@ export const SPECS = [
         hint: 'Packets lost between two polls, all streams together; "out" is what the other side reports',
         format: number,
         stepped: true,
+        filled: true,
         total: [ line('lostIn', 'in', 'in'), line('lostOut', 'out', 'out') ],
         stream: [ line('lost', 'stream', 'in') ]
     },
@@ -107,6 +109,7 @@ export const SPECS = [
         hint: 'How long received video stood still between two polls, and how many freezes began',
         format: ms,
         stepped: true,
+        filled: true,
         total: [ line('frozen', 'frozen', 'bad'), {
             ...line('freezes', 'freezes', 'third'),
             isCount: true
@@ -350,7 +353,7 @@ export class Chart {
             label,
             stroke,
             width: 1.5,
-            fill: this._spec.stepped ? `${stroke}22` : undefined,
+            fill: this._spec.filled ? `${stroke}22` : undefined,
             scale: isCount ? 'count' : 'y',
             paths: this._spec.stepped ? uPlot.paths.stepped({ align: -1 }) : undefined,
             points: { size: 4 }

@@ -42,13 +42,32 @@ export function setText(element, text) {
     }
 }
 
+/** @type {Map<string, string>} */
+const styleValues = new Map();
+
 /**
- * Reads a custom property of the style sheet.
+ * Reads a custom property of the style sheet. Drawing asks for the same few hundreds of times, hence the memory.
  *
  * @param {string} name - Its name without the dashes.
  * @returns {string} Its value.
  */
 export function styleValue(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
-        .trim();
+    let value = styleValues.get(name);
+
+    if (value === undefined) {
+        value = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
+            .trim();
+        styleValues.set(name, value);
+    }
+
+    return value;
+}
+
+/**
+ * Forgets what was read, because the colour scheme changes.
+ *
+ * @returns {void}
+ */
+export function forgetStyleValues() {
+    styleValues.clear();
 }

@@ -5,7 +5,7 @@
  */
 
 import { Chart, SPECS } from './charts.js';
-import { create, setText } from './dom.js';
+import { create, forgetStyleValues, setText } from './dom.js';
 import { EventList } from './event-list.js';
 import { showFacts } from './facts.js';
 import { clock, duration } from './format.js';
@@ -123,6 +123,7 @@ export class SessionView {
      * @returns {void}
      */
     restyle() {
+        forgetStyleValues();
         this._charts.forEach(chart => chart.forget());
         this._series && this._showSeries();
         this._overview.draw();
