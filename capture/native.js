@@ -15,6 +15,32 @@ const { now } = Date;
 const { isArray } = Array;
 
 /**
+ * Stands in for WeakRef in browsers that are older than it; what is held is let go when the connection closes.
+ */
+class StrongRef {
+    /**
+     * Holds an object.
+     *
+     * @param {any} target - The object.
+     */
+    constructor(target) {
+        this.target = target;
+    }
+
+    /**
+     * Gives the object.
+     *
+     * @returns {any} - The object.
+     */
+    deref() {
+        return this.target;
+    }
+}
+
+/** @type {any} */
+const Ref = typeof WeakRef === 'undefined' ? StrongRef : WeakRef;
+
+/**
  * A method as a function that takes the receiver as its first argument.
  *
  * @callback Uncurried
@@ -131,12 +157,12 @@ function listen(target, type, listener) {
 
 module.exports = {
     WeakMap,
-    WeakRef,
+    WeakRef: Ref,
     apply,
     clearInterval,
     construct,
     defineProperty,
-    deref: uncurry(WeakRef.prototype.deref),
+    deref: uncurry(Ref.prototype.deref),
     getOwnPropertyDescriptor,
     guard,
     isArray,

@@ -15,7 +15,7 @@ const { WeakRef, clearInterval, deref, guard, method, reader, setInterval } = re
  * @property {(id: string) => void} poll - Polls one connection now.
  * @property {(id: string) => void} remove - Ends polling a connection.
  * @property {(visit: (pc: any, id: string) => void) => void} each - Visits the open connections.
- * @property {() => void} stop - Forgets all.
+ * @property {() => void} stop - Forgets all, for good.
  */
 
 /**
@@ -36,6 +36,8 @@ module.exports.createPoller = function(global, interval, { onReport, onTick, onO
 
     /** @type {Array<{ busy: boolean, id: string, ref: WeakRef<any> }>} */
     let polled = [];
+
+    let stopped = false;
 
     /** @type {any} */
     let timer;
@@ -103,6 +105,9 @@ module.exports.createPoller = function(global, interval, { onReport, onTick, onO
 
     return {
         add(pc, id) {
+            if (stopped) {
+                return;
+            }
             polled[polled.length] = { busy: false,
                 id,
                 ref: new WeakRef(pc) };
@@ -131,6 +136,7 @@ module.exports.createPoller = function(global, interval, { onReport, onTick, onO
             keep(entry => entry.id !== id);
         },
         stop() {
+            stopped = true;
             keep(() => false);
         }
     };

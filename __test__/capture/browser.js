@@ -81,7 +81,7 @@ function captureBundle(options = '{}') {
         const hold = globalThis.__hold;
         delete globalThis.__hold;
         hold.handle = installCapture({
-            send: batch => { hold.batches.push(batch); },
+            send: batch => { hold.batches[hold.batches.length] = batch; },
             pollInterval: 300,
             ...${options}
         });

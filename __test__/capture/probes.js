@@ -601,7 +601,7 @@ async function runProbes() {
 
             // A promise the browser never settles is an answer too.
             answers[name] = await Promise.race([ probe(), new Promise(resolve => {
-                timer = setTimeout(resolve, 5000, 'never settles');
+                timer = setTimeout(resolve, 20000, 'never settles');
             }) ]);
             clearTimeout(timer);
         } catch (error) {

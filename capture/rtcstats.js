@@ -1,0 +1,68 @@
+/**
+ * Drop-in for `@jitsi/rtcstats/rtcstats`: captures in the page that imports it and gives every entry to a trace.
+ *
+ * It must never capture twice: when the preload captures this page already, what is left here is the `eventCallback`.
+ */
+
+'use strict';
+
+const { onCapturing } = require('./bridge-client');
+const capturedTypes = require('./captured-types');
+const { installCapture } = require('./install');
+
+/** @typedef {import('./install').CaptureHandle} CaptureHandle */
+
+/**
+ * The options of 9.7.1, and `extended`.
+ *
+ * @typedef {Object} InitOptions
+ * @property {(config: any) => boolean} [connectionFilter] - Says which connections to leave alone.
+ * @property {number} [pollInterval] - Milliseconds between polls of the statistics; none without it.
+ * @property {boolean} [useLegacy] - Taken and ignored: no browser has the callback form of getStats any more.
+ * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
+ * @property {string[]} [prefixesToWrap] - Prefixes to wrap, `[ '' ]` by default.
+ * @property {(event: import('./install').ConnectionEvent) => void} [eventCallback] - Told the states of connections.
+ * @property {boolean} [extended] - Whether the extended coverage is on, `true` by default.
+ */
+
+/**
+ * Starts capture. Both call shapes are accepted: `rtcstatsInit(trace, options)`, and the documented positional one,
+ * `rtcstatsInit(trace, pollInterval, prefixesToWrap, connectionFilter)`. Call it once, before anything takes a
+ * reference to RTCPeerConnection; a second call changes nothing.
+ *
+ * @param {any} trace - What `traceInit` gave, or anything with a `statsEntry(type, pcId, payload)`. A `getstats` entry
+ * carries the full report.
+ * @param {InitOptions|number} [optionsOrPollInterval] - See there.
+ * @param {string[]} [prefixesToWrap] - Positional shape only.
+ * @param {function(any): boolean} [connectionFilter] - Positional shape only.
+ * @returns {CaptureHandle} - To end it.
+ */
+function rtcstatsInit(trace, optionsOrPollInterval, prefixesToWrap, connectionFilter) {
+    const options = typeof optionsOrPollInterval === 'object' && optionsOrPollInterval !== null
+        ? optionsOrPollInterval
+        : { connectionFilter,
+            pollInterval: optionsOrPollInterval,
+            prefixesToWrap };
+    const statsEntry = trace?.statsEntry ?? trace;
+
+    const handle = installCapture({
+        connectionFilter: options.connectionFilter,
+        entry: typeof statsEntry === 'function' ? (type, pcId, payload) => {
+            capturedTypes.note(type);
+            statsEntry(type, pcId, payload);
+        } : undefined,
+        eventCallback: options.eventCallback,
+        extended: options.extended,
+        pollInterval: options.pollInterval ?? 0,
+        prefixesToWrap: options.prefixesToWrap,
+        sendSdp: options.sendSdp
+    });
+
+    onCapturing(handle.mute);
+
+    return handle;
+}
+
+module.exports = rtcstatsInit;
+module.exports.default = rtcstatsInit;
+Object.defineProperty(module.exports, '__esModule', { value: true });

@@ -1,0 +1,243 @@
+/**
+ * The trace of page code: takes entries from the app and from rtcstatsInit and gives them to the preload's native
+ * channel; without one, to a fallback; without either, to nobody.
+ *
+ * It must never decide about delivery, never throw into the app, and hold only a bounded number of bytes while it does
+ * not know yet who takes them.
+ */
+
+'use strict';
+
+const { createBridgeCarrier, requestBridge } = require('./bridge-client');
+const { createFallbackTrace } = require('./fallback');
+const { createHold } = require('./hold');
+const { toLine } = require('./trace');
+
+/**
+ * The options of 9.7.1, and `fallback`.
+ *
+ * @typedef {Object} TraceOptions
+ * @property {string} endpoint - The server, `wss://…`.
+ * @property {string} [meetingFqn] - The meeting. Without it: the conference of the identity, or the page's path.
+ * @property {(event: { code: number, reason: string }) => void} [onCloseCallback] - Told of every close.
+ * @property {boolean} [useLegacy] - Protocol `3.1_LEGACY`.
+ * @property {boolean} [obfuscate] - Whether addresses are masked, `true` by default.
+ * @property {number} [pingInterval] - Milliseconds between keepalives, 30000 by default.
+ * @property {any} [fallback] - `traceInit` of `@jitsi/rtcstats/trace-ws`, or a function that gives it.
+ */
+
+let warned = false;
+
+/**
+ * Says once that nothing is sent.
+ *
+ * @returns {void}
+ */
+function warnOnce() {
+    if (!warned) {
+        warned = true;
+        console.warn('@jitsi/rtcstats-native: no bridge to a native channel and no @jitsi/rtcstats to fall back to: '
+            + 'WebRTC statistics are not sent');
+    }
+}
+
+/** Carries nothing. */
+const NOBODY = {
+    close: () => undefined,
+    connect: () => undefined,
+    end: () => undefined,
+    entry: () => undefined,
+    keepAlive: () => undefined,
+    line: () => undefined
+};
+
+/**
+ * The name of the meeting where the app gives none.
+ *
+ * @returns {string} - The page's path, or its host.
+ */
+function pageName() {
+    const { host = '', pathname = '' } = globalThis.location ?? {};
+
+    return pathname.replace(/^\/+/, '') || host || 'page';
+}
+
+/**
+ * Makes a trace.
+ *
+ * @param {TraceOptions} traceOptions - See there.
+ * @param {boolean} autoConnect - Whether to connect without being told.
+ * @returns {any} - The trace: a function `trace(type, pcId, payload)` that has `identity`, `statsEntry`, `keepAlive`,
+ * `connect`, `close`, `isConnected` and `isClosed`.
+ */
+function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
+    const hold = createHold();
+
+    /** @type {any} */
+    let carrier;
+
+    /** @type {any} */
+    let conference;
+    let connected = false;
+    let closed = false;
+
+    /** @type {boolean|undefined} */
+    let room = autoConnect ? false : undefined;
+    let lastWord = false;
+    let round = 0;
+
+    /**
+     * Tells the app that a connection is closed.
+     *
+     * @param {any} event - Code and reason.
+     * @returns {void}
+     */
+    function reportClose({ code, reason }) {
+        connected = false;
+        try {
+            onCloseCallback?.({ code,
+                reason });
+        } catch (error) {
+            console.error('@jitsi/rtcstats-native: onCloseCallback threw', error);
+        }
+    }
+
+    /**
+     * Takes an event of the native channel.
+     *
+     * @param {any} event - The event.
+     * @returns {void}
+     */
+    function onChannelEvent(event) {
+        if (event.type === 'connected' || event.type === 'resumed') {
+            connected = true;
+            lastWord = false;
+        } else if (event.type === 'disconnected') {
+            lastWord = !event.willReconnect;
+            reportClose(event);
+        } else if (event.type === 'closed') {
+            // The end of a connection that was reported as over is not another close.
+            lastWord || reportClose(event);
+            lastWord = true;
+        }
+    }
+
+    /**
+     * Finds who takes the entries, and gives them what was held.
+     *
+     * @returns {Promise<void>} - Settles when that is done.
+     */
+    async function begin() {
+        const mine = ++round;
+
+        const bridge = await requestBridge(message => {
+            if (mine === round && message?.type === 'event' && message.event) {
+                onChannelEvent(message.event);
+                closed && message.event.type === 'closed' && carrier?.end();
+            }
+        });
+
+        if (mine !== round) {
+            bridge?.close();
+
+            return;
+        }
+        const channelOptions = { ...options,
+            meetingFqn: options.meetingFqn || conference || pageName() };
+
+        carrier = bridge
+            ? createBridgeCarrier(bridge, channelOptions)
+            : createFallbackTrace(fallback, { ...channelOptions,
+                onCloseCallback: reportClose });
+        if (!carrier) {
+            warnOnce();
+            carrier = NOBODY;
+        }
+        room === undefined || carrier.connect(room);
+        hold.take().forEach((/** @type {any} */ { line, type }) => carrier.line(type, line));
+        closed && carrier.close();
+    }
+
+    /**
+     * Takes an entry.
+     *
+     * @param {string} type - The type.
+     * @param {string|null} pcId - The connection.
+     * @param {any} payload - The payload.
+     * @returns {void}
+     */
+    function entry(type, pcId, payload) {
+        if (closed) {
+            return;
+        }
+        if (type === 'identity') {
+            conference ??= payload?.conference;
+        }
+        if (carrier) {
+            carrier.entry(type, pcId, payload);
+        } else {
+            const line = toLine(type, pcId, payload);
+
+            line && hold.add(type, line);
+        }
+    }
+
+    /**
+     * Begins; what the fallback throws (a malformed endpoint, say) ends on the console.
+     *
+     * @returns {void}
+     */
+    function start() {
+        begin().catch(error => console.error('@jitsi/rtcstats-native: the trace could not begin', error));
+    }
+
+    start();
+
+    return Object.assign(
+        (/** @type {string} */ type, /** @type {any} */ pcId, /** @type {any} */ payload) =>
+            entry(type, pcId, payload),
+        {
+            close() {
+                if (!closed) {
+                    closed = true;
+                    carrier?.close();
+                }
+            },
+            connect(isBreakoutRoom = false, _isReconnect = false) {
+                room = Boolean(isBreakoutRoom);
+                if (closed) {
+                    // A trace that was left is used again: a new channel, as 9.7.1 opens a new socket.
+                    closed = false;
+                    carrier = undefined;
+                    start();
+                } else {
+                    carrier?.connect(room);
+                }
+            },
+            identity: entry,
+            isClosed: () => closed || (carrier?.isClosed?.() ?? room === undefined),
+            isConnected: () => carrier?.isConnected?.() ?? connected,
+            keepAlive: () => carrier?.keepAlive(),
+            statsEntry: entry
+        });
+}
+
+/**
+ * Makes the `traceInit` of an entry point.
+ *
+ * @param {any} [fallback] - What to fall back to when the app names nothing, see TraceOptions.
+ * @returns {Function} - `traceInit(options)`, or in the documented positional shape, which connects by itself,
+ * `traceInit(endpoint, onClose, pingInterval)`.
+ */
+function createTraceInit(fallback) {
+    return (/** @type {any} */ options, /** @type {any} */ onCloseCallback, /** @type {any} */ pingInterval) => {
+        const isPositional = typeof options === 'string';
+
+        return createTrace({ fallback,
+            ...isPositional ? { endpoint: options,
+                onCloseCallback,
+                pingInterval } : options }, isPositional);
+    };
+}
+
+module.exports = { createTraceInit };
