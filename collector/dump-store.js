@@ -126,7 +126,7 @@ class Dump {
  * Reads the first line of a file, if it looks like that of a dump.
  *
  * @param {string} file - The path.
- * @returns {{client: ClientInfo | null, startedAt: number} | null} What it says, null if the file is no dump.
+ * @returns {?{client: ?ClientInfo, startedAt: number}} What it says, null if the file is no dump.
  */
 function readHeader(file) {
     const descriptor = fs.openSync(file, 'r');
