@@ -179,6 +179,7 @@ class RTCStatsMainHook {
             trace: {
                 autoConnect: settings.autoCapture,
                 closeChannel: channel => this._channels.close(channel),
+                fallbackMeeting: settings.fallbackMeeting(url),
                 identity: settings.identity(url),
                 maxHeldCharacters: settings.limits.maxHeldCharacters,
                 meetingFqn: settings.meetingFqn(url),

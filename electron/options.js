@@ -18,7 +18,8 @@ const { isEndpointAllowed } = require('./policy');
  * @property {string} [endpoint] - The server. Without one the page's drop-in must name it.
  * @property {string[]} [allowedEndpoints] - Servers that may be dialled; default: `wss:`, and `ws:` to this machine.
  * @property {string | null | function(string): (string | null | undefined)} [meetingFqn] - The meeting's name, or a
- * function of the document's URL; default: host and path of that URL. Null leaves it to the page's drop-in.
+ * function of the document's URL. Null leaves it to the page's drop-in, and nothing is sent before that names it.
+ * Default: what the page's drop-in names, and without one host and path of the document's URL.
  * @property {Object | function(string): (Object | null | undefined)} [identity] - The session's identity, or a function
  * of the document's URL.
  * @property {function(string): boolean} [frames] - Which documents, by URL; default: all.
@@ -42,6 +43,7 @@ const { isEndpointAllowed } = require('./policy');
  * @property {string | undefined} endpoint - The server.
  * @property {string[] | undefined} allowedEndpoints - The servers that may be dialled.
  * @property {function(string): (string | null)} meetingFqn - Names the meeting of a document.
+ * @property {function(string): (string | null)} fallbackMeeting - Names it where neither the app nor the page does.
  * @property {function(string): (Object | null)} identity - Gives the identity of a document.
  * @property {function(string): boolean} frames - Chooses documents.
  * @property {boolean} autoCapture - Whether to capture without the page's help.
@@ -143,7 +145,7 @@ function readOptions(options) {
     checkTypes(options);
     const {
         allowedEndpoints, autoCapture = true, endpoint, extended, frames = () => true, identity, limits,
-        meetingFqn = meetingFromUrl, onEvent, pollInterval, quitTimeout, registerPreload = true, sendSdp, ...channel
+        meetingFqn, onEvent, pollInterval, quitTimeout, registerPreload = true, sendSdp, ...channel
     } = options;
 
     return {
@@ -156,6 +158,7 @@ function readOptions(options) {
             sendSdp })),
         channel,
         endpoint,
+        fallbackMeeting: meetingFqn === undefined ? meetingFromUrl : () => null,
         frames,
         identity: ofUrl(identity),
         limits: { ...DEFAULT_LIMITS,

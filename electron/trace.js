@@ -30,6 +30,7 @@
 /**
  * @typedef {Object} TraceSettings
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
+ * @property {string | null} fallbackMeeting - The name if the page gives none; null waits for one.
  * @property {Object | null} identity - What the app says about the session.
  * @property {boolean} autoConnect - Whether to connect without being asked by the page.
  * @property {number} maxHeldCharacters - Bound of what is held.
@@ -142,7 +143,8 @@ class Trace {
      * @returns {Channel | null} The channel.
      */
     _ensureChannel() {
-        const meetingFqn = this._settings.meetingFqn ?? this._pageOptions.meetingFqn;
+        const { fallbackMeeting, meetingFqn: appMeeting } = this._settings;
+        const meetingFqn = appMeeting ?? this._pageOptions.meetingFqn ?? fallbackMeeting;
 
         if (this._channel || this._failed || !meetingFqn) {
             return this._channel;
