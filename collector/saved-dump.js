@@ -11,6 +11,7 @@ const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
+const { Writable } = require('node:stream');
 const { pipeline } = require('node:stream/promises');
 const zlib = require('node:zlib');
 
@@ -48,10 +49,14 @@ function isGzip(file) {
  * @returns {Promise<boolean>} False if the file is damaged or cut short, in which case what came before is kept.
  */
 async function unpack(file, target) {
-    const gunzip = zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    // This setting gives out everything up to where a cut file ends, but does not say that it was cut. Hence the second
+    // run, which only looks whether the file is whole.
+    const lenient = zlib.createGunzip({ finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 
     try {
-        await pipeline(fs.createReadStream(file), gunzip, fs.createWriteStream(target));
+        await pipeline(fs.createReadStream(file), lenient, fs.createWriteStream(target));
+        await pipeline(fs.createReadStream(file), zlib.createGunzip(), nowhere);
 
         return true;
     } catch {

@@ -43,6 +43,7 @@ async function openPage(t, browser, url, options = {}) {
             width: 1440,
             height: 900
         },
+        timezoneId: 'UTC',
         ...options
     });
 
