@@ -319,6 +319,12 @@ impl Session {
             || matches!(self.phase, Phase::Closing { .. } | Phase::Closed)
     }
 
+    /// The number the next accepted event gets.
+    #[must_use]
+    pub fn next_sequence_number(&self) -> u64 {
+        self.next_sequence_number
+    }
+
     /// Where the session's events go.
     #[must_use]
     pub fn target(&self) -> &Target {

@@ -1,0 +1,374 @@
+//! One seeded schedule: a page that makes events, a session, a network that fails, a server that restarts, a machine that
+//! crashes and sleeps.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use rand::rngs::SmallRng;
+use rand::{Rng, RngExt, SeedableRng};
+use rtcstats_native::core::config::{Config, Target};
+use rtcstats_native::core::session::{Input, Output, Session};
+use serde_json::{Value, json};
+
+use crate::disk::Disk;
+use crate::server::Server;
+
+const READY: &str = r#"{"type":"sn","body":{"value":0,"state":"initial"}}"#;
+
+/// What travels on the link, with the time it arrives.
+enum Travelling {
+    Frame(Vec<u8>),
+    Ping(Vec<u8>),
+    Close,
+    Opened,
+    Ready,
+    Refused,
+    Failed,
+    Pong(Vec<u8>),
+}
+
+struct Link {
+    id: String,
+    is_reconnect: bool,
+    /// Nothing gets through any more, and nobody says so.
+    half_open: bool,
+    in_flight: VecDeque<(Duration, Travelling)>,
+}
+
+pub struct World {
+    rng: SmallRng,
+    now: Duration,
+    session: Session,
+    config: Config,
+    disk: Option<Disk>,
+    server: Server,
+    link: Option<Link>,
+    faults: bool,
+    clock: f64,
+    reports: HashMap<String, u64>,
+    /// What the page handed over and the session took, by sequence number.
+    accepted: HashMap<u64, Value>,
+    dropped_before: u64,
+    /// The last ping the server has answered.
+    answered: Option<Vec<u8>>,
+    finished: bool,
+}
+
+impl World {
+    pub fn new(seed: u64) -> Self {
+        let mut rng = SmallRng::seed_from_u64(seed);
+        let mut config = Config::new(Target::new("wss://stats.example", "room").expect("valid"));
+        config.max_buffered_bytes = if rng.random_bool(0.3) { 20_000 } else { 8 << 20 };
+        config.batch_max_bytes = rng.random_range(200..70_000);
+        config.resume_session = rng.random_bool(0.1);
+        let disk =
+            rng.random_bool(0.5).then(|| Disk::new(if rng.random_bool(0.3) { 60_000 } else { 64 << 20 }));
+        let mut session = Session::new(config.clone(), rng.next_u64());
+        if disk.is_some() {
+            session.start_journal();
+        }
+        Self {
+            rng,
+            now: Duration::ZERO,
+            session,
+            config,
+            disk,
+            server: Server::default(),
+            link: None,
+            faults: true,
+            clock: 1_700_000_000_000.0,
+            reports: HashMap::new(),
+            accepted: HashMap::new(),
+            dropped_before: 0,
+            answered: None,
+            finished: false,
+        }
+    }
+
+    /// Runs the schedule and checks what must always hold.
+    pub fn run(mut self) {
+        let connect_at = self.rng.random_range(0..5);
+        let steps = self.rng.random_range(20..120);
+        for step in 0..steps {
+            if step == connect_at {
+                self.input(Input::Connect { breakout_room: false });
+            }
+            self.page();
+            self.misfortune();
+            let pause = self.rng.random_range(1..1500);
+            self.advance(Duration::from_millis(pause));
+        }
+        if steps <= connect_at {
+            self.input(Input::Connect { breakout_room: false });
+        }
+        self.heal();
+        self.check();
+    }
+
+    /// Everything works from now on; whatever can be delivered is.
+    fn heal(&mut self) {
+        self.faults = false;
+        if let Some(link) = self.link.take_if(|link| link.half_open) {
+            drop(link);
+            self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
+        }
+        for _ in 0..40 {
+            self.input(Input::ReconnectNow);
+            self.advance(Duration::from_secs(5));
+            if self.session.stats().pending == 0 {
+                break;
+            }
+        }
+        assert_eq!(
+            self.session.stats().pending,
+            0,
+            "everything is delivered in the end: {:?}",
+            self.session.stats()
+        );
+        self.input(Input::Close);
+        self.advance(Duration::from_secs(10));
+        assert!(self.finished, "a closed session ends");
+    }
+
+    fn page(&mut self) {
+        for _ in 0..self.rng.random_range(0..6) {
+            self.clock += if self.rng.random_bool(0.02) {
+                f64::from(self.rng.random_range(-10_000_000..10_000_000))
+            } else {
+                50.0
+            };
+            let pc = format!("PC_{}", self.rng.random_range(0..3));
+            let event = match self.rng.random_range(0..10) {
+                0 => json!(["identity", null, { "n": self.rng.random_range(0..9) }, self.clock]),
+                1 => json!(["create", pc, { "iceServers": [] }, self.clock]),
+                2 => json!(["onconnectionstatechange", pc, "connected", self.clock]),
+                3 => json!(["close", pc, {}, self.clock]),
+                4..=7 => json!(["getstats", pc, self.report(&pc), self.clock]),
+                _ => json!(["logs", null, "x".repeat(self.rng.random_range(0..400)), self.clock]),
+            };
+            self.push(&event);
+        }
+    }
+
+    fn report(&mut self, pc: &str) -> Value {
+        let count = self.reports.entry(pc.to_owned()).or_default();
+        *count += 1;
+        let (count, size) = (*count, self.rng.random_range(1..6));
+        let report = |index: u64| {
+            let timestamp = self.clock + (index / 2) as f64 * 0.25;
+            json!({ "type": "inbound-rtp", "timestamp": timestamp, "packets": count / (index + 1), "mid": index })
+        };
+        Value::Object((0..size).map(|index| (format!("R{index}"), report(index))).collect())
+    }
+
+    fn push(&mut self, event: &Value) {
+        let before = self.session.stats().captured;
+        let number = self.session.next_sequence_number();
+        self.input(Input::Push(event.to_string()));
+        assert_eq!(self.session.stats().captured, before + 1);
+        self.accepted.insert(number, event.clone());
+    }
+
+    fn misfortune(&mut self) {
+        match self.rng.random_range(0..40) {
+            0 | 1 => self.cut(),
+            2 | 3 => {
+                if let Some(link) = &mut self.link {
+                    link.half_open = true;
+                }
+            }
+            4 => self.close_by_server(),
+            5 if self.disk.is_some() => self.crash(),
+            6 => {
+                let sleep = self.rng.random_range(1..7200);
+                self.now += Duration::from_secs(sleep);
+            }
+            7 => self.input(Input::ReconnectNow),
+            8 => {
+                // A pong the server sent long ago, once more.
+                if let Some(payload) = self.answered.clone() {
+                    self.input(Input::LinkPong(payload));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The socket breaks; what is in flight is lost from some point on.
+    fn cut(&mut self) {
+        if let Some(mut link) = self.link.take() {
+            let reach = self.rng.random_range(0..=link.in_flight.len());
+            link.in_flight.truncate(reach);
+            for (_, travelling) in link.in_flight {
+                if let Travelling::Frame(frame) = travelling {
+                    self.server.receive(&frame);
+                }
+            }
+            self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
+        }
+    }
+
+    /// A restart, or the server's own wish.
+    fn close_by_server(&mut self) {
+        if self.link.take().is_some() {
+            let code = if self.rng.random_bool(0.5) { 1001 } else { 3001 };
+            self.input(Input::LinkClosed { code, reason: String::new() });
+        }
+    }
+
+    /// The process dies; the next one finds the journal as it was last written.
+    fn crash(&mut self) {
+        let Some(disk) = &self.disk else { return };
+        self.link = None;
+        self.dropped_before += self.session.stats().dropped;
+        if disk.last_sequence_number() == 0 {
+            return;
+        }
+        let seed = self.rng.next_u64();
+        self.session = Session::inherit(self.config.clone(), seed, disk.inherit());
+        self.input(Input::Connect { breakout_room: false });
+    }
+
+    fn advance(&mut self, by: Duration) {
+        let end = self.now + by;
+        loop {
+            let arrival = self.link.as_ref().and_then(|link| link.in_flight.front()).map(|(at, _)| *at);
+            let next = [arrival, self.session.deadline()].into_iter().flatten().min();
+            let Some(next) = next.filter(|next| *next <= end) else { break };
+            self.now = self.now.max(next);
+            if arrival.is_some_and(|at| at <= self.now) {
+                self.arrive();
+            } else {
+                self.perform();
+            }
+        }
+        self.now = end;
+        self.perform();
+        if self.rng.random_bool(0.3) {
+            self.sync();
+        }
+    }
+
+    fn sync(&mut self) {
+        if let Some(disk) = &mut self.disk {
+            let dropped = disk.sync(&self.session);
+            if !dropped.is_empty() {
+                self.input(Input::JournalDropped(dropped));
+            }
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        self.session.handle(input, self.now);
+        if let Some(disk) = &mut self.disk {
+            disk.keep(&mut self.session);
+        }
+        self.perform();
+        let stats = self.session.stats();
+        assert_eq!(stats.captured, stats.delivered + stats.pending + stats.dropped, "{stats:?}");
+    }
+
+    fn perform(&mut self) {
+        while let Some(output) = self.session.poll(self.now) {
+            match output {
+                Output::Open { url, .. } => self.open(&url),
+                Output::Write(frame) => {
+                    self.travel(Travelling::Frame(frame));
+                    self.session.handle(Input::LinkFlushed, self.now);
+                }
+                Output::Ping(payload) => self.travel(Travelling::Ping(payload)),
+                Output::Disconnect(Some(_)) => self.travel(Travelling::Close),
+                Output::Disconnect(None) => self.link = None,
+                Output::ReadJournal { after, max_bytes } => {
+                    let disk = self.disk.as_ref().expect("there is a journal to read");
+                    let (entries, complete) = disk.read(after, max_bytes);
+                    self.session.handle(Input::JournalRestored { entries, complete }, self.now);
+                }
+                Output::Notify(_) => {}
+                Output::Finished => self.finished = true,
+            }
+        }
+    }
+
+    fn open(&mut self, url: &str) {
+        let query = url.split_once("statsSessionId=").expect("a session").1;
+        let (id, is_reconnect) = query.split_once("&isReconnect=").expect("a flag");
+        let half_open = self.faults && self.rng.random_bool(0.1);
+        let is_reconnect = is_reconnect == "true";
+        self.link = Some(Link { id: id.to_owned(), is_reconnect, half_open, in_flight: VecDeque::new() });
+        let refused = is_reconnect || self.server.dumps.contains_key(id);
+        if self.faults && self.rng.random_bool(0.2) {
+            return self.travel(Travelling::Failed);
+        }
+        self.travel(Travelling::Opened);
+        self.travel(if refused { Travelling::Refused } else { Travelling::Ready });
+    }
+
+    /// Puts something on the link; it keeps its place behind what is there.
+    fn travel(&mut self, travelling: Travelling) {
+        let latency = Duration::from_millis(self.rng.random_range(1..400));
+        let now = self.now;
+        if let Some(link) = self.link.as_mut().filter(|link| !link.half_open) {
+            let last = link.in_flight.back().map_or(now, |(at, _)| *at);
+            link.in_flight.push_back((last.max(now + latency), travelling));
+        }
+    }
+
+    fn arrive(&mut self) {
+        let link = self.link.as_mut().expect("something arrives on a link");
+        let (_, travelling) = link.in_flight.pop_front().expect("something arrives");
+        match travelling {
+            Travelling::Frame(frame) => {
+                self.server.receive(&frame);
+            }
+            Travelling::Ping(payload) => self.pong(payload),
+            Travelling::Pong(payload) => self.input(Input::LinkPong(payload)),
+            Travelling::Opened => self.input(Input::LinkOpened),
+            Travelling::Ready => {
+                assert!(!link.is_reconnect && !self.server.dumps.contains_key(&link.id));
+                self.input(Input::LinkMessage(READY.into()));
+            }
+            Travelling::Failed => {
+                self.link = None;
+                self.input(Input::LinkFailed { reason: "refused".into(), terminal: None });
+            }
+            Travelling::Refused | Travelling::Close => {
+                self.link = None;
+                self.input(Input::LinkClosed { code: 3001, reason: String::new() });
+            }
+        }
+    }
+
+    /// Sometimes late, sometimes twice, sometimes never.
+    fn pong(&mut self, payload: Vec<u8>) {
+        self.answered = Some(payload.clone());
+        let copies = match self.rng.random_range(0..20) {
+            0 if self.faults => 0,
+            1 => 2,
+            _ => 1,
+        };
+        for _ in 0..copies {
+            self.travel(Travelling::Pong(payload.clone()));
+        }
+    }
+
+    /// Every accepted event is in a dump as it was, or counted as dropped; every later dump says whose it is.
+    fn check(&self) {
+        let mut missing = 0;
+        for (number, event) in &self.accepted {
+            match self.server.arrived.get(number) {
+                None => missing += 1,
+                Some(entry) => {
+                    let same = (0..4).all(|index| entry[index] == event[index]);
+                    assert!(same, "entry {number} changed: {entry} instead of {event}");
+                }
+            }
+        }
+        let dropped = self.dropped_before + self.session.stats().dropped;
+        assert!(missing <= dropped, "{missing} events are missing, {dropped} are counted as dropped");
+        for (id, dump) in &self.server.dumps {
+            let later_part = id.contains('_');
+            assert!(!later_part || dump.order[0].1 == "identity", "{id} does not say whose it is");
+        }
+    }
+}
