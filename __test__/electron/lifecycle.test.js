@@ -67,7 +67,7 @@ const REPLACEMENTS = {
 };
 
 Object.entries(REPLACEMENTS).forEach(([ name, script ]) => {
-    test(`${name} ends a session and begins another`, async t => {
+    test.serial(`${name} ends a session and begins another`, async t => {
         const { arrivals, electron, meeting } = t.context;
 
         await openCall(t);
@@ -84,7 +84,7 @@ Object.entries(REPLACEMENTS).forEach(([ name, script ]) => {
     });
 });
 
-test('a window closed in mid-call', async t => {
+test.serial('a window closed in mid-call', async t => {
     const { arrivals, electron, meeting } = t.context;
 
     await openCall(t);
@@ -94,7 +94,7 @@ test('a window closed in mid-call', async t => {
     assertDelivered(t, await electron.run(closeWindow, meeting), sessions);
 });
 
-test('a renderer that crashes', async t => {
+test.serial('a renderer that crashes', async t => {
     const { arrivals, electron, meeting, origin } = t.context;
 
     await openCall(t);
@@ -111,7 +111,7 @@ test('a renderer that crashes', async t => {
     assertDelivered(t, stats, await arrivals.ended(meeting, 2));
 });
 
-test('an iframe that is removed', async t => {
+test.serial('an iframe that is removed', async t => {
     const { arrivals, electron, meeting, origin, otherOrigin } = t.context;
 
     await electron.run(openWindow, { name: meeting,
@@ -126,7 +126,7 @@ test('an iframe that is removed', async t => {
     assertDelivered(t, await electron.run(closeWindow, meeting), sessions);
 });
 
-test('two windows at once do not mix', async t => {
+test.serial('two windows at once do not mix', async t => {
     const { arrivals, electron, meeting } = t.context;
     const names = [ `${meeting}-one`, `${meeting}-two` ];
 
@@ -140,7 +140,7 @@ test('two windows at once do not mix', async t => {
     }
 });
 
-test('a session with several windows', async t => {
+test.serial('a session with several windows', async t => {
     const { arrivals, electron, meeting, origin } = t.context;
 
     await electron.run(async ({ electron: { BrowserWindow, session }, setup, state }, { name, options, url }) => {
@@ -164,7 +164,7 @@ test('a session with several windows', async t => {
     assertDelivered(t, stats, sessions);
 });
 
-test('a machine that wakes up reconnects', async t => {
+test.serial('a machine that wakes up reconnects', async t => {
     const { arrivals, electron, meeting } = t.context;
 
     // It would wait for an hour by itself.
@@ -208,7 +208,7 @@ async function startApp(t) {
     return electron;
 }
 
-test('an app that quits in mid-call delivers first', async t => {
+test.serial('an app that quits in mid-call delivers first', async t => {
     const { meeting, origin } = t.context;
     const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);
 
@@ -235,7 +235,7 @@ test('an app that quits in mid-call delivers first', async t => {
     t.true(hasCall(entries));
 });
 
-test('an app that prevents its quit goes on, and is asked only once', async t => {
+test.serial('an app that prevents its quit goes on, and is asked only once', async t => {
     const { arrivals, meeting } = t.context;
     const electron = await startApp(t);
 
@@ -262,7 +262,7 @@ test('an app that prevents its quit goes on, and is asked only once', async t =>
     t.is((await electron.exited).code, 0);
 });
 
-test('a server that does not answer holds up a quit for a bounded time only', async t => {
+test.serial('a server that does not answer holds up a quit for a bounded time only', async t => {
     const { meeting, origin } = t.context;
     const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);
 

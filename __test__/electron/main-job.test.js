@@ -76,7 +76,7 @@ async function closeCall({ state }, meeting) {
 }
 
 SETUPS.forEach(preferences => {
-    test(`a call arrives whole: ${JSON.stringify(preferences)}`, async t => {
+    test.serial(`a call arrives whole: ${JSON.stringify(preferences)}`, async t => {
         const { arrivals, electron, meeting, origin } = t.context;
 
         await electron.run(openCall, { endpoint: arrivals.endpoint,
@@ -121,7 +121,7 @@ function withoutIds(reports) {
         id: undefined } ]));
 }
 
-test('the addon works in the main process', async t => {
+test.serial('the addon works in the main process', async t => {
     const { arrivals, electron, meeting } = t.context;
     const stats = await electron.run(async ({ require, root }, options) => {
         const { TraceChannel } = require(root);
@@ -140,7 +140,7 @@ test('the addon works in the main process', async t => {
     t.deepEqual(entries.map(([ type, , payload ]) => [ type, payload ]), [ [ 'logs', [ 'from main' ] ] ]);
 });
 
-test('the addon works in a preload without a sandbox', async t => {
+test.serial('the addon works in a preload without a sandbox', async t => {
     const { arrivals, electron, meeting, origin } = t.context;
     const stats = await electron.run(async ({ electron: { BrowserWindow, ipcMain }, preload }, { url, ...options }) => {
         const window = new BrowserWindow({ show: false,

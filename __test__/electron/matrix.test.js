@@ -36,7 +36,7 @@ const PLACES = {
 };
 
 Object.entries(PLACES).forEach(([ place, locate ]) => SETUPS.forEach(preferences => {
-    test(`a call in ${place}: ${JSON.stringify(preferences)}`, async t => {
+    test.serial(`a call in ${place}: ${JSON.stringify(preferences)}`, async t => {
         const { arrivals, electron, meeting, origin, otherOrigin } = t.context;
         const { script, url } = locate(origin, otherOrigin);
 

@@ -81,7 +81,7 @@ async function untilStats({ context: { electron, meeting } }, enough) {
     }
 }
 
-test('a page opens a trace of its own', async t => {
+test.serial('a page opens a trace of its own', async t => {
     const { arrivals, electron, meeting } = t.context;
     const run = await openPage(t, { autoCapture: false });
     const welcome = await run(async options => {
@@ -112,7 +112,7 @@ test('a page opens a trace of its own', async t => {
     t.is((await electron.run(closeWindow, meeting)).delivered, 3);
 });
 
-test('a captured page names its meeting and adds its own entries to the one session', async t => {
+test.serial('a captured page names its meeting and adds its own entries to the one session', async t => {
     const { arrivals, electron, meeting } = t.context;
     const run = await openPage(t, { endpoint: arrivals.endpoint,
         meetingFqn: null,
@@ -139,7 +139,7 @@ test('a captured page names its meeting and adds its own entries to the one sess
     t.is((await arrivals.ended(meeting)).length, 1);
 });
 
-test('the app\'s endpoint goes before the page\'s', async t => {
+test.serial('the app\'s endpoint goes before the page\'s', async t => {
     const { arrivals, electron, meeting } = t.context;
     const elsewhere = await Arrivals.start();
 
@@ -165,7 +165,7 @@ test('the app\'s endpoint goes before the page\'s', async t => {
 
 [ 'ws://192.0.2.1', 'http://127.0.0.1', 'nonsense', 'wss://user:password@example.com', 'ws://localhost.example.com' ]
 .forEach(endpoint => {
-    test(`an endpoint that is not allowed: ${endpoint}`, async t => {
+    test.serial(`an endpoint that is not allowed: ${endpoint}`, async t => {
         const run = await openPage(t, { autoCapture: false });
         const { event } = await run(options => {
             const trace = window.openTrace();
@@ -183,7 +183,7 @@ test('the app\'s endpoint goes before the page\'s', async t => {
     });
 });
 
-test('an endpoint that is not on the app\'s list', async t => {
+test.serial('an endpoint that is not on the app\'s list', async t => {
     const { arrivals, electron, meeting } = t.context;
     const run = await openPage(t, { allowedEndpoints: [ 'wss://stats.example.com' ],
         autoCapture: false });
@@ -202,7 +202,7 @@ test('an endpoint that is not on the app\'s list', async t => {
     t.is(arrivals.dumps(meeting).length, 0);
 });
 
-test('a flood is cut off, and slows nobody else', async t => {
+test.serial('a flood is cut off, and slows nobody else', async t => {
     const { arrivals, electron, meeting, origin } = t.context;
     const run = await openPage(t, { autoCapture: false,
         endpoint: arrivals.endpoint,
@@ -235,7 +235,7 @@ test('a flood is cut off, and slows nobody else', async t => {
     t.is((await electron.run(closeWindow, other)).refused, 0);
 });
 
-test('a giant string is refused, and its neighbours arrive', async t => {
+test.serial('a giant string is refused, and its neighbours arrive', async t => {
     const { arrivals, electron, meeting } = t.context;
     const run = await openPage(t, { autoCapture: false,
         endpoint: arrivals.endpoint,
@@ -258,7 +258,7 @@ test('a giant string is refused, and its neighbours arrive', async t => {
     t.is((await electron.run(closeWindow, meeting)).refused, 1);
 });
 
-test('messages of no known shape are refused, lines that are no events are rejected', async t => {
+test.serial('messages of no known shape are refused, lines that are no events are rejected', async t => {
     const { arrivals, electron, meeting } = t.context;
     const run = await openPage(t, { autoCapture: false,
         endpoint: arrivals.endpoint,
@@ -282,7 +282,7 @@ test('messages of no known shape are refused, lines that are no events are rejec
     t.is(stats.rejected, 2);
 });
 
-test('too many traces at once are refused', async t => {
+test.serial('too many traces at once are refused', async t => {
     const { electron, meeting } = t.context;
     const run = await openPage(t, { autoCapture: false,
         limits: { maxPorts: 3 } });
@@ -294,7 +294,7 @@ test('too many traces at once are refused', async t => {
     t.is((await electron.run(closeWindow, meeting)).documents, 0);
 });
 
-test('a document that was not set up gets no answer', async t => {
+test.serial('a document that was not set up gets no answer', async t => {
     const { electron, meeting, origin, otherOrigin } = t.context;
     const frame = encodeURIComponent(`${otherOrigin}/inner`);
 
@@ -330,7 +330,7 @@ test('a document that was not set up gets no answer', async t => {
     await electron.run(closeWindow, meeting);
 });
 
-test('forged messages get nothing, even where an app leaks its channel to the page', async t => {
+test.serial('forged messages get nothing, even where an app leaks its channel to the page', async t => {
     const { arrivals, electron, meeting } = t.context;
 
     const leaky = await electron.run(({ preload }) => preload('leaky-preload.js'));
@@ -364,7 +364,7 @@ test('forged messages get nothing, even where an app leaks its channel to the pa
 });
 
 [ true, false ].forEach(contextIsolation => {
-    test(`a page that replaces the built-ins sees nothing of ours: contextIsolation ${contextIsolation}`, async t => {
+    test.serial(`a page that replaces built-ins sees nothing: contextIsolation ${contextIsolation}`, async t => {
         const { arrivals, electron, meeting } = t.context;
         const run = await openPage(t, { endpoint: arrivals.endpoint,
             meetingFqn: meeting,

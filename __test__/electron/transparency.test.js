@@ -38,7 +38,7 @@ function listNames() {
 }
 
 SETUPS.forEach(preferences => {
-    test(`a captured page looks like any other: ${JSON.stringify(preferences)}`, async t => {
+    test.serial(`a captured page looks like any other: ${JSON.stringify(preferences)}`, async t => {
         const { arrivals, electron, meeting, origin } = t.context;
         const answers = [];
 

@@ -1,0 +1,210 @@
+/**
+ * The call an app makes: what it may be given, that twice is once, that cleanup leaves nothing, that it warns where it
+ * should, and that an app runs on where the addon cannot be loaded.
+ */
+
+'use strict';
+
+const test = require('ava');
+
+const { useElectron } = require('./harness');
+const { closeWindow, openWindow, readStats, runInPage } = require('./windows');
+
+useElectron(test);
+
+test.serial('twice does nothing twice, and cleanup undoes everything', async t => {
+    const { arrivals, electron, meeting } = t.context;
+    const result = await electron.run(async ({ electron: { BrowserWindow, session }, setup }, args) => {
+        const { options, partition } = args;
+        const own = session.fromPartition(partition);
+        const [ one, two ] = [ 1, 2 ].map(() => new BrowserWindow({ show: false,
+            webPreferences: { session: own } }));
+        const counts = [ own.getPreloads().length ];
+        const first = setup(one, options);
+        const again = setup(one.webContents, options);
+        const second = setup(two, options);
+
+        counts.push(own.getPreloads().length);
+        await first.cleanup();
+        await first.cleanup();
+        counts.push(own.getPreloads().length);
+        await second.cleanup();
+        counts.push(own.getPreloads().length);
+        const anew = setup(one, options);
+
+        counts.push(own.getPreloads().length);
+        const gone = new Promise(resolve => {
+            one.webContents.once('destroyed', resolve);
+        });
+
+        [ one, two ].forEach(window => window.destroy());
+        await gone;
+        counts.push(own.getPreloads().length);
+
+        return { anew: anew !== first,
+            counts,
+            same: first === again };
+    }, { options: { endpoint: arrivals.endpoint },
+        partition: meeting });
+
+    t.deepEqual(result, { anew: true,
+        counts: [ 0, 1, 1, 0, 1, 0 ],
+        same: true });
+});
+
+test.serial('cleanup in mid-call delivers what was captured', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint,
+            meetingFqn: meeting },
+        url: `${origin}/top?touch` });
+    await electron.run(({ state }, name) => state[name].rtcstats.cleanup(), meeting);
+    const [ entries ] = await arrivals.ended(meeting);
+
+    t.is(entries.at(-1)[0], 'close');
+
+    // The page goes on, uncaptured and unharmed.
+    await electron.run(runInPage, { name: meeting,
+        script: 'touch()' });
+    t.is((await electron.run(closeWindow, meeting)).captured, entries.length);
+});
+
+test.serial('the frames, names and identities that the app chooses by URL', async t => {
+    const { arrivals, electron, meeting, origin, otherOrigin } = t.context;
+
+    await electron.run(async ({ electron: { BrowserWindow }, setup, state }, { endpoint, name, url }) => {
+        const window = new BrowserWindow({ show: false,
+            webPreferences: { nodeIntegrationInSubFrames: true,
+                partition: name } });
+        const rtcstats = setup(window, { endpoint,
+            frames: address => address.includes('/inner'),
+            identity: address => {
+                return { at: new URL(address).pathname };
+            },
+            meetingFqn: address => `${name}${new URL(address).pathname}` });
+
+        state[name] = { rtcstats,
+            window };
+        await window.loadURL(url);
+    }, { endpoint: arrivals.endpoint,
+        name: meeting,
+        url: `${origin}/top?touch&frame=${encodeURIComponent(`${otherOrigin}/inner?touch`)}` });
+    await arrivals.until(`${meeting}/inner`, entries => entries.some(([ type ]) => type === 'close'));
+    t.is((await electron.run(readStats, meeting)).documents, 1);
+    await electron.run(closeWindow, meeting);
+    const sessions = await arrivals.ended(meeting);
+
+    t.is(sessions.length, 1);
+    t.deepEqual(sessions[0].find(([ type ]) => type === 'identity')[2], { at: '/inner' });
+});
+
+test.serial('a window without the preference for subframes is warned about, once', async t => {
+    const { arrivals, electron, meeting, origin, otherOrigin } = t.context;
+    const url = `${origin}/top?frame=${encodeURIComponent(`${otherOrigin}/inner`)}`;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint },
+        preferences: { nodeIntegrationInSubFrames: false },
+        url });
+    const warnings = await electron.run(async ({ state, warnings: all }, { again, name }) => {
+        await state[name].window.loadURL(again);
+
+        return all.filter(text => text.includes('nodeIntegrationInSubFrames'));
+    }, { again: url,
+        name: meeting });
+
+    t.is(warnings.length, 1);
+    t.true(warnings[0].includes(otherOrigin));
+    await electron.run(closeWindow, meeting);
+});
+
+test.serial('wrong arguments are told at once', async t => {
+    const failures = await t.context.electron.run(({ electron: { session }, setup }) => {
+        const own = session.fromPartition('wrong');
+        const attempt = (target, options) => {
+            try {
+                setup(target, options);
+
+                return 'nothing thrown';
+            } catch (error) {
+                return `${error.name} ${error.code} ${error.option ?? ''}`.trim();
+            }
+        };
+
+        return [ attempt(undefined, {}), attempt({}, {}), attempt(own), attempt(own, { endpoint: 7 }),
+            attempt(own, { endpoint: 'http://127.0.0.1' }), attempt(own, { endpoint: 'ws://example.com' }),
+            attempt(own, { meetingFqn: '' }), attempt(own, { frames: 'all' }) ];
+    });
+    const option = name => `TypeError ERR_RTCSTATS_INVALID_OPTION ${name}`;
+
+    t.deepEqual(failures, [ 'TypeError ERR_RTCSTATS_INVALID_TARGET', 'TypeError ERR_RTCSTATS_INVALID_TARGET',
+        option('options'), option('endpoint'), option('endpoint'), option('endpoint'), option('meetingFqn'),
+        option('frames') ]);
+});
+
+test.serial('without the addon the app runs on, and is told why once', async t => {
+    const result = await t.context.electron.run(async context => {
+        const { electron: { BrowserWindow }, require, root, warnings } = context;
+        const addon = require.resolve(`${root}/index.js`);
+        const kept = require.cache[addon];
+
+        require.cache[addon] = { get exports() {
+            throw new Error('blocked by policy');
+        },
+        id: addon,
+        loaded: true };
+        const windows = [ 1, 2 ].map(() => new BrowserWindow({ show: false }));
+        const handles = windows.map(window => context.setup(window, {}));
+
+        require.cache[addon] = kept;
+        handles.forEach(handle => handle.onEvent(() => undefined)());
+        await Promise.all(handles.map(handle => handle.cleanup()));
+        windows.forEach(window => window.destroy());
+
+        return { stats: handles[0].stats(),
+            told: warnings.filter(text => text.includes('addon')) };
+    });
+
+    t.deepEqual(result.stats, {});
+    t.is(result.told.length, 1);
+    t.true(result.told[0].includes('blocked by policy'));
+});
+
+test.serial('an app\'s own preload stays, and may install as well', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint,
+            meetingFqn: meeting },
+        preferences: { preload: require.resolve('./app/installing-preload.js'),
+            sandbox: false },
+        url: `${origin}/top?touch` });
+    await arrivals.until(meeting, entries => entries.some(([ type ]) => type === 'close'));
+
+    // The registered one came first; the app's own found the document taken.
+    t.is(await electron.run(runInPage, { name: meeting,
+        script: 'window.appPreload' }), 'installed: false');
+    const stats = await electron.run(closeWindow, meeting);
+    const sessions = await arrivals.ended(meeting);
+
+    t.is(sessions.length, 1);
+    t.is(stats.captured, sessions[0].length);
+});
+
+test.serial('an app\'s own preload may be the only one', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint,
+            meetingFqn: meeting,
+            registerPreload: false },
+        preferences: { preload: require.resolve('./app/installing-preload.js'),
+            sandbox: false },
+        url: `${origin}/top?touch` });
+    await arrivals.until(meeting, entries => entries.some(([ type ]) => type === 'close'));
+    t.is(await electron.run(runInPage, { name: meeting,
+        script: 'window.appPreload' }), 'installed: true');
+    await electron.run(closeWindow, meeting);
+    t.is((await arrivals.ended(meeting)).length, 1);
+});
