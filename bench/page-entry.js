@@ -1,0 +1,120 @@
+/**
+ * What runs in the page of the bench: feeds polls to the ways out that floor.js names and measures what each costs the
+ * page's main thread. Bundled by page.js.
+ */
+
+'use strict';
+
+const { NoSocket, createFloor, createOurs, createReference } = require('./floor');
+
+/**
+ * Reads a clock that browsers do not blur.
+ *
+ * @returns {number} Milliseconds.
+ */
+function now() {
+    return Number(window.process.hrtime.bigint()) / 1e6;
+}
+
+/**
+ * Finds the middle.
+ *
+ * @param {number[]} values - The values.
+ * @returns {number} Their median.
+ */
+function median(values) {
+    return values.sort((a, b) => a - b)[values.length >> 1];
+}
+
+/**
+ * Lets everything else run: messages out, garbage collection, the channel's thread.
+ *
+ * @returns {Promise<void>} Soon.
+ */
+function breathe() {
+    return new Promise(resolve => setTimeout(resolve));
+}
+
+/**
+ * Sets the page up.
+ *
+ * @param {Object} parts - What it needs.
+ * @param {any} parts.channel - A native channel in this process, or nothing.
+ * @param {any} parts.ipcRenderer - Electron's.
+ * @param {MessagePort} parts.port - Its other end is in main.
+ * @param {any} parts.client - 9.7.1's functions, with a socket that swallows everything.
+ * @param {any} parts.socketClient - The same with the page's websocket.
+ * @param {string} parts.endpoint - Of the collector.
+ * @returns {any} The page's functions.
+ */
+module.exports.createPage = function({ channel, client, endpoint, ipcRenderer, port, socketClient }) {
+    const ways = {
+        direct: createOurs(batch => channel.push(batch)),
+        floor: createFloor(text => text.length),
+        floorDirect: createFloor(text => channel.push(text)),
+        floorPort: createFloor(text => port.postMessage(text)),
+        ipc: createOurs(batch => ipcRenderer.send('bench', batch)),
+        nowhere: createOurs(batch => batch.length),
+        port: createOurs(batch => port.postMessage(batch)),
+        reference: createReference(client(NoSocket)).take,
+        referenceSocket: createReference(socketClient, { endpoint }).take
+    };
+
+    /** @type {Array<Map<string, any>>} */
+    let reports = [];
+
+    return {
+        /**
+         * Feeds polls to several ways in turn and times each.
+         *
+         * @param {string[]} names - The ways.
+         * @param {number} count - Polls for each.
+         * @returns {Promise<Record<string, number>>} Milliseconds of the main thread a poll, the median of each way.
+         */
+        async time(names, count) {
+            const times = Object.fromEntries(names.map(name => [ name, [] ]));
+            const warmUp = count >> 2;
+
+            for (let poll = 0; poll < count + warmUp; poll++) {
+                for (const name of names) {
+                    const report = reports[poll % reports.length];
+                    const start = now();
+
+                    ways[name](report);
+                    const spent = now() - start;
+
+                    if (poll >= warmUp) {
+                        times[name].push(spent);
+                    }
+                    await breathe();
+                }
+            }
+
+            return Object.fromEntries(names.map(name => [ name, median(times[name]) ]));
+        },
+
+        /**
+         * Feeds polls to one way, without a clock.
+         *
+         * @param {string} name - The way.
+         * @param {number} count - How many polls.
+         * @returns {Promise<void>} When fed.
+         */
+        async feed(name, count) {
+            for (let poll = 0; poll < count; poll++) {
+                ways[name](reports[poll % reports.length]);
+                await breathe();
+            }
+        },
+
+        /**
+         * Sets the polls.
+         *
+         * @param {any[]} polls - The reports.
+         * @returns {void}
+         */
+        set(polls) {
+            reports = polls.map(poll => new Map(Object.entries(poll)));
+        }
+    };
+};
