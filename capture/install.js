@@ -106,6 +106,21 @@ function installCapture({
     const disguise = createDisguise(global);
     const describe = createDescribers(global);
 
+    /**
+     * Writes down a report.
+     *
+     * @param {string} id - The connection.
+     * @param {any} report - The RTCStatsReport.
+     * @returns {void}
+     */
+    function onReport(id, report) {
+        if (batcher) {
+            batcher.raw('getstats', id, describe.toJson(report));
+        } else {
+            emit('getstats', id, describe.toObject(report));
+        }
+    }
+
     // What the rooms share. Extended coverage hooks itself in by the `on…` functions.
     /** @type {any} */
     const room = {
@@ -129,7 +144,7 @@ function installCapture({
         },
         poller: createPoller(global, pollInterval, {
             onOpen: open => room.onOpen?.(open),
-            onReport: (id, report) => active && emit('getstats', id, describe.toObject(report)),
+            onReport,
             onTick: () => room.onTick?.()
         })
     };

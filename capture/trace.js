@@ -22,6 +22,7 @@ const { guard, now, queueMicrotask, stringify } = require('./native');
 /**
  * @typedef {Object} Batcher
  * @property {Emit} entry - Takes an entry.
+ * @property {(type: string, pcId: string, json: string) => void} raw - Takes an entry whose payload is JSON already.
  * @property {() => void} flush - Hands over what was collected, without waiting for the tick.
  * @property {() => void} close - Flushes; entries are ignored from then on, at no cost.
  * @property {{ captured: number, refused: number }} counts - `refused` counts entries JSON could not hold.
@@ -81,6 +82,26 @@ function createBatcher(send, onGone) {
         }
     }
 
+    /**
+     * Takes a line.
+     *
+     * @param {string|undefined} line - The line; nothing when JSON refused the payload.
+     * @returns {void}
+     */
+    function add(line) {
+        if (line === undefined) {
+            counts.refused++;
+
+            return;
+        }
+        counts.captured++;
+        lines = lines ? `${lines}\n${line}` : line;
+        if (!scheduled) {
+            scheduled = true;
+            queueMicrotask(flush);
+        }
+    }
+
     return {
         close() {
             flush();
@@ -88,24 +109,12 @@ function createBatcher(send, onGone) {
         },
         counts,
         entry(type, pcId, payload) {
-            if (closed) {
-                return;
-            }
-            const line = toLine(type, pcId, payload);
-
-            if (line === undefined) {
-                counts.refused++;
-
-                return;
-            }
-            counts.captured++;
-            lines = lines ? `${lines}\n${line}` : line;
-            if (!scheduled) {
-                scheduled = true;
-                queueMicrotask(flush);
-            }
+            closed || add(toLine(type, pcId, payload));
         },
-        flush
+        flush,
+        raw(type, pcId, json) {
+            closed || add(`["${type}","${pcId}",${json},${now()}]`);
+        }
     };
 }
 

@@ -241,7 +241,8 @@ test('adapter.js loaded after capture works, and its calls are captured', async 
     const types = new Set((await events()).map(([ type ]) => type));
 
     [ 'create', 'addTrack', 'ontrack', 'onicecandidate', 'addIceCandidateOnSuccess', 'createAnswerOnSuccess',
-        'getstats', 'navigator.mediaDevices.getUserMediaOnSuccess', 'close' ].forEach(type => t.true(types.has(type), type));
+        'getstats', 'navigator.mediaDevices.getUserMediaOnSuccess', 'close'
+    ].forEach(type => t.true(types.has(type), type));
 });
 
 /**
