@@ -63,9 +63,14 @@ impl TraceChannel {
 
     /// Hands over newline-separated events, each a JSON array `[type, pcId | null, payload, timestampMs]`. Never throws
     /// for bad data: what cannot be accepted is counted as rejected.
-    #[napi(catch_unwind)]
-    pub fn push(&self, batch: String) {
-        self.channel.push(batch);
+    #[napi(catch_unwind, ts_args_type = "batch: string")]
+    pub fn push(&self, batch: Unknown) -> Result<()> {
+        match batch.get_type()? {
+            // SAFETY: the value's type was just checked.
+            ValueType::String => self.channel.push(unsafe { batch.cast::<String>()? }),
+            _ => self.channel.reject(1),
+        }
+        Ok(())
     }
 
     /// The network came back or the machine woke up: reconnects at once, or makes sure that the link is alive.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::actor::Actor;
@@ -42,6 +43,12 @@ pub(super) struct Shared {
     queued_bytes: AtomicUsize,
     /// Lines that did not fit into the queue and are not counted by the session yet.
     overflowed: AtomicU64,
+    /// Lines the session never saw: not text, or after the end.
+    rejected: AtomicU64,
+}
+
+fn count_lines(batch: &str) -> u64 {
+    batch.split('\n').filter(|line| !line.is_empty()).count() as u64
 }
 
 #[derive(Debug, Default, Clone)]
@@ -112,21 +119,30 @@ impl Channel {
         self.send(Input::Connect { breakout_room });
     }
 
-    /// Queues newline-separated events. What does not fit is counted as dropped.
+    /// Queues newline-separated events. What does not fit is counted as dropped, what comes too late as rejected.
     pub fn push(&self, batch: String) {
         let bytes = batch.len();
         let queued = self.shared.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
         if queued + bytes > QUEUE_BYTES {
             self.shared.dequeued(bytes);
-            self.overflow(&batch);
+            self.shared.overflowed.fetch_add(count_lines(&batch), Ordering::Relaxed);
             return;
         }
         if let Err(error) = self.commands.try_send(Command::Input(Input::Push(batch))) {
             self.shared.dequeued(bytes);
-            if let mpsc::error::TrySendError::Full(Command::Input(Input::Push(batch))) = error {
-                self.overflow(&batch);
+            match error {
+                TrySendError::Full(Command::Input(Input::Push(batch))) => {
+                    self.shared.overflowed.fetch_add(count_lines(&batch), Ordering::Relaxed);
+                }
+                TrySendError::Closed(Command::Input(Input::Push(batch))) => self.reject(count_lines(&batch)),
+                TrySendError::Full(_) | TrySendError::Closed(_) => {}
             }
         }
+    }
+
+    /// Counts lines that never became events.
+    pub fn reject(&self, lines: u64) {
+        self.shared.rejected.fetch_add(lines, Ordering::Relaxed);
     }
 
     /// Reconnects at once, or makes sure that the link is alive.
@@ -138,7 +154,7 @@ impl Channel {
     #[must_use]
     pub fn close(&self) -> oneshot::Receiver<()> {
         let (done, closed) = oneshot::channel();
-        if let Err(mpsc::error::TrySendError::Full(command)) = self.commands.try_send(Command::Close(done)) {
+        if let Err(TrySendError::Full(command)) = self.commands.try_send(Command::Close(done)) {
             // Behind what is queued, so that nothing pushed before is refused.
             let commands = self.commands.clone();
             self.runtime.spawn(async move { commands.send(command).await });
@@ -165,12 +181,8 @@ impl Channel {
         let overflowed = self.shared.overflowed.load(Ordering::Relaxed);
         stats.captured += overflowed;
         stats.dropped += overflowed;
+        stats.rejected += self.shared.rejected.load(Ordering::Relaxed);
         stats
-    }
-
-    fn overflow(&self, batch: &str) {
-        let lines = batch.split('\n').filter(|line| !line.is_empty()).count() as u64;
-        self.shared.overflowed.fetch_add(lines, Ordering::Relaxed);
     }
 
     fn send(&self, input: Input) {

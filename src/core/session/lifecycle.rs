@@ -8,6 +8,8 @@ use super::{
 
 /// After `reconnectNow` a link that was thought alive has this long to prove it.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A link that held for this long was progress, even if there was nothing to deliver.
+const STABLE: Duration = Duration::from_secs(60);
 /// On leaving there is no time for the backoff: a lost link is retried after this, until the deadline.
 const LEAVING_RETRY: Duration = Duration::from_millis(250);
 
@@ -186,6 +188,9 @@ impl Session {
         }
         if !self.has_link() {
             return;
+        }
+        if matches!(&self.phase, Phase::Streaming(link) if link.age(now) >= STABLE) {
+            self.backoff.reset();
         }
         match self.intent {
             Intent::SwitchRoom { .. } => return self.leave(now),

@@ -36,6 +36,7 @@ pub(super) struct Link {
     last_barrier_at: Option<Duration>,
     unconfirmed_bytes: usize,
     last_message_at: Duration,
+    opened_at: Duration,
     writable: bool,
 }
 
@@ -50,8 +51,14 @@ impl Link {
             last_barrier_at: None,
             unconfirmed_bytes: 0,
             last_message_at: now,
+            opened_at: now,
             writable: true,
         }
+    }
+
+    /// How long the server has been ready.
+    pub(super) fn age(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.opened_at)
     }
 
     pub(super) fn sent_to(&self) -> u64 {

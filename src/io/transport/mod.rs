@@ -27,7 +27,7 @@ pub use tls::ServerTrust;
 /// The largest message a server may send us; the protocol's own are under 100 bytes.
 const MAX_INCOMING_BYTES: usize = 1024 * 1024;
 /// What may wait in the websocket's own buffer beside the one batch that is being written.
-const MAX_WRITE_BUFFER_BYTES: usize = 64 * 1024 * 1024;
+const MAX_WRITE_BUFFER_BYTES: usize = 32 * 1024 * 1024;
 
 /// What a connection looks like from outside, and how it gets out.
 #[derive(Debug, Clone, Default)]
