@@ -21,6 +21,15 @@ export interface TraceChannelOptions {
         /** PEM file of further certificate authorities. */
         caFile?: string;
     };
+    /** Keeps undelivered events on disk, so that they survive a crash; what earlier runs left is delivered after `connect()`. Default: none. */
+    journal?: {
+        /** Folder of all journals; created when missing. */
+        directory: string;
+        /** Bound of the whole folder. Default `67108864`. */
+        maxBytes?: number;
+        /** What is older is deleted. Default `604800000`, 7 days. */
+        maxAge?: number;
+    };
     /** What is held in memory until the server acknowledged it. Default `8388608`. */
     maxBufferedBytes?: number;
     /** How events are grouped into frames. */
@@ -59,6 +68,8 @@ export type ChannelEvent =
     | { type: 'disconnected', code: number, reason: string, willReconnect: boolean, delay?: number }
     /** The session goes on as another part. */
     | { type: 'resumed', from: string, to: string }
+    /** What an earlier run left in its journal has arrived under the id `to`; `skipped` lines were damaged, `left` remain. */
+    | { type: 'recovered', from: string, to: string, count: number, skipped: number, left: number }
     /** Events were given up, by event type. At most once a second. */
     | { type: 'dropped', count: number, types: Record<string, number> }
     /** Lines were never accepted, by reason. At most once a second. */
