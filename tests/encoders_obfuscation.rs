@@ -119,6 +119,10 @@ fn masks_reports_and_nothing_else_in_them() {
                 r#"{"a":{"ipAddress":"x:x:x:x:x:x:x:x","googLocalAddress":"x.x.x.x:8001"}}"#,
             ),
             (
+                r#"{"a":{"address":"10.0.0.1","type":"relay"}}"#,
+                r#"{"a":{"address":"x.x.x.x","type":"relay"}}"#,
+            ),
+            (
                 r#"{"a":{"ip":"","address":null,"nested":[{"address":"10.0.0.1"}],"relatedAddress":["10.0.0.1"]}}"#,
                 r#"{"a":{"ip":"","address":null,"nested":[{"address":"x.x.x.x"}],"relatedAddress":"x.x.x.x"}}"#,
             ),
@@ -140,6 +144,13 @@ fn masks_what_errors_tell() {
             r#"{"address":"10.0.0.1","hostCandidate":"192.168.1.x:50000","url":"turn:198.51.100.9:3478","errorText":"to [fe80::1]:80, at 12:30:59"}"#,
             r#"{"address":"x.x.x.x","hostCandidate":"x.x.x.x:50000","url":"turn:198.51.100.9:3478","errorText":"to [x:x:x:x:x:x:x:x]:80, at 12:30:59"}"#,
         )],
+    );
+    assert_masked(
+        "ondtlserror",
+        &[
+            (r#"{"type":"10.0.0.1","list":["10.0.0.1"]}"#, r#"{"type":"x.x.x.x","list":["x.x.x.x"]}"#),
+            ("null", "null"),
+        ],
     );
     assert_masked(
         "setRemoteDescriptionOnFailure",

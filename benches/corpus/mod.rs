@@ -34,10 +34,10 @@ pub fn line(participants: usize, poll: usize) -> String {
         stream(&mut reports, index, "A", poll, index % 7 == 0);
         stream(&mut reports, index, "V", poll, index % 3 != 0);
         playout(&mut reports, index, poll);
-        codec(&mut reports, index);
+        codec(&mut reports, index, poll);
     }
     for index in 0..12 {
-        candidate(&mut reports, index);
+        candidate(&mut reports, index, poll);
     }
     transport(&mut reports, poll);
     reports.pop();
@@ -45,6 +45,7 @@ pub fn line(participants: usize, poll: usize) -> String {
     format!("[\"getstats\",\"PC_0\",{{{reports}}},{}]", 1_700_000_000_000_usize + poll * 1000)
 }
 
+/// Chromium stamps all reports of a poll alike.
 fn timestamp(poll: usize) -> String {
     format!("{}.{:03}", 1_700_000_000_000_usize + poll * 1000, poll * 37 % 999 + 1)
 }
@@ -77,18 +78,22 @@ fn playout(out: &mut String, index: usize, poll: usize) {
     .expect("text");
 }
 
-fn codec(out: &mut String, index: usize) {
+fn codec(out: &mut String, index: usize, poll: usize) {
+    let time = timestamp(poll);
+
     write!(
         out,
-        "\"CIT{index}\":{{\"id\":\"CIT{index}\",\"timestamp\":1700000000000.5,\"type\":\"codec\",\"transportId\":\"T01\",\"payloadType\":96,\"mimeType\":\"video/VP9\",\"clockRate\":90000,\"sdpFmtpLine\":\"profile-id=0\"}},"
+        "\"CIT{index}\":{{\"id\":\"CIT{index}\",\"timestamp\":{time},\"type\":\"codec\",\"transportId\":\"T01\",\"payloadType\":96,\"mimeType\":\"video/VP9\",\"clockRate\":90000,\"sdpFmtpLine\":\"profile-id=0\"}},"
     )
     .expect("text");
 }
 
-fn candidate(out: &mut String, index: usize) {
+fn candidate(out: &mut String, index: usize, poll: usize) {
+    let time = timestamp(poll);
+
     write!(
         out,
-        "\"I{index}\":{{\"id\":\"I{index}\",\"timestamp\":1700000000000.5,\"type\":\"local-candidate\",\"transportId\":\"T01\",\"isRemote\":false,\"networkType\":\"wifi\",\"ip\":\"192.168.1.{index}\",\"address\":\"192.168.1.{index}\",\"port\":5{index:04},\"protocol\":\"udp\",\"candidateType\":\"host\",\"priority\":2122260223,\"foundation\":\"842163049\",\"relatedAddress\":\"10.0.0.{index}\",\"relatedPort\":5000,\"usernameFragment\":\"aB+/\",\"url\":\"\"}},"
+        "\"I{index}\":{{\"id\":\"I{index}\",\"timestamp\":{time},\"type\":\"local-candidate\",\"transportId\":\"T01\",\"isRemote\":false,\"networkType\":\"wifi\",\"ip\":\"192.168.1.{index}\",\"address\":\"192.168.1.{index}\",\"port\":5{index:04},\"protocol\":\"udp\",\"candidateType\":\"host\",\"priority\":2122260223,\"foundation\":\"842163049\",\"relatedAddress\":\"10.0.0.{index}\",\"relatedPort\":5000,\"usernameFragment\":\"aB+/\",\"url\":\"\"}},"
     )
     .expect("text");
 }

@@ -20,6 +20,7 @@
 //!   field called like something every JavaScript object inherits.
 
 mod compare;
+mod sorted;
 
 use super::json::JsonSink;
 use compare::Comparison;
@@ -27,6 +28,9 @@ use std::ops::Range;
 
 /// The key of a time stamp, as it stands in a report and at top level.
 const TIMESTAMP: &str = "\"timestamp\":";
+
+/// Buffers over this many bytes are not kept for the next poll. One of 200 participants needs a little less.
+const MAX_RECYCLED: usize = 2 * 1024 * 1024;
 
 /// Encodes the reports of one connection for one link to a server. A new link needs a new encoder.
 #[derive(Default)]
@@ -46,6 +50,11 @@ impl DeltaEncoder {
         self.changes.write(&self.previous, &self.next, out);
         std::mem::swap(&mut self.previous, &mut self.next);
     }
+
+    /// How much memory the previous report and the buffers take, in bytes.
+    pub fn size(&self) -> usize {
+        self.previous.size() + self.next.size()
+    }
 }
 
 /// The text of one poll and where everything lies in it.
@@ -57,10 +66,20 @@ struct Snapshot {
 }
 
 impl Snapshot {
+    /// Empties the buffers and keeps them, unless an extraordinary poll blew them up.
     fn clear(&mut self) {
+        if self.size() > MAX_RECYCLED {
+            *self = Self::default();
+        }
         self.text.clear();
         self.reports.clear();
         self.fields.clear();
+    }
+
+    fn size(&self) -> usize {
+        self.text.capacity()
+            + self.reports.capacity() * size_of::<Report>()
+            + self.fields.capacity() * size_of::<Field>()
     }
 }
 
@@ -99,7 +118,11 @@ impl Field {
 
     /// The same field where its key starts at `key`.
     fn at(&self, key: u32) -> Self {
-        Self { key, value: key + (self.value - self.key), end: key + (self.end - self.key) }
+        Self {
+            key,
+            value: key + (self.value - self.key),
+            end: key + (self.end - self.key),
+        }
     }
 }
 
@@ -144,7 +167,12 @@ impl Changes {
     }
 
     /// Gives back what has to stand before the next field.
-    fn write_gone(&self, change: &Change, previous: &Snapshot, out: &mut impl JsonSink) -> &'static str {
+    fn write_gone(
+        &self,
+        change: &Change,
+        previous: &Snapshot,
+        out: &mut impl JsonSink,
+    ) -> &'static str {
         let mut separator = "";
 
         for field in &self.gone[range(&change.gone)] {
@@ -183,11 +211,14 @@ impl Changes {
             let mut last = first;
 
             // Neighbours already stand side by side with their comma between them.
-            while let Some(field) = sent.next_if(|field| *field == last + 1 && Some(*field) != marked) {
+            while let Some(field) =
+                sent.next_if(|field| *field == last + 1 && Some(*field) != marked)
+            {
                 last = field;
             }
             out.json(
-                &text[next.fields[first as usize].key as usize..next.fields[last as usize].end as usize],
+                &text[next.fields[first as usize].key as usize
+                    ..next.fields[last as usize].end as usize],
             );
         }
     }
@@ -203,7 +234,10 @@ struct Newest<'a> {
 impl<'a> Newest<'a> {
     fn of(snapshot: &'a Snapshot) -> Option<Self> {
         let mut newest: Option<Self> = None;
-        let timestamps = snapshot.reports.iter().filter_map(|report| report.timestamp);
+        let timestamps = snapshot
+            .reports
+            .iter()
+            .filter_map(|report| report.timestamp);
 
         for text in timestamps.map(|field| snapshot.fields[field as usize].value(&snapshot.text)) {
             if newest.is_some_and(|newest| newest.text == text) {

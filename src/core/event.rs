@@ -3,11 +3,12 @@
 //! An [`Event`] is the line that is retained, journalled and sent. Nothing that could spoil a dump, and with obfuscation
 //! no clear address, gets past [`Event::accept`]. Must never repeat the content of a line in an error.
 
-use super::json::{ScanError, Scanner, Unwatched, regularise};
+mod layout;
+
+use super::json::{ScanError, regularise};
 use super::obfuscate::{self, AddressedReports};
-use super::shape;
+use layout::Layout;
 use std::borrow::Cow;
-use std::ops::Range;
 use thiserror::Error;
 
 /// The longest line that is accepted, in bytes. A poll of 50 participants is 160 KB.
@@ -110,7 +111,7 @@ impl From<ScanError> for EventError {
 /// One accepted event: the line `[type,pcId,payload,timestamp]`, regular JSON without its newline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    line: Box<str>,
+    line: String,
     layout: Layout,
     kind: EventKind,
 }
@@ -118,7 +119,7 @@ pub struct Event {
 impl Event {
     /// Checks a line from the page, drops what must not leave it, and masks addresses when `obfuscate` is set.
     ///
-    /// Accepting the line of an accepted event again gives the same event.
+    /// The line of an accepted event, read back from a journal, gives the same event with `obfuscate` off.
     pub fn accept(line: &str, obfuscate: bool) -> Result<Self, EventError> {
         if line.len() > MAX_LINE {
             return Err(EventError::TooLong);
@@ -148,12 +149,22 @@ impl Event {
         let mut clean = String::with_capacity(line.len());
 
         clean.push_str(&line[..payload.start]);
-        obfuscate::write_payload(event_type, &line[payload.clone()], obfuscate, reports, &mut clean);
-        let layout = Layout { payload_end: clean.len() as u32, ..layout };
+        obfuscate::write_payload(
+            event_type,
+            &line[payload.clone()],
+            obfuscate,
+            reports,
+            &mut clean,
+        );
+        let layout = layout.with_payload_end(clean.len());
 
         clean.push_str(&line[payload.end..]);
 
-        Self { kind: EventKind::of(event_type), line: clean.into_boxed_str(), layout }
+        Self {
+            kind: EventKind::of(event_type),
+            line: clean,
+            layout,
+        }
     }
 
     /// What it is to the channel.
@@ -185,129 +196,4 @@ impl Event {
     pub fn line(&self) -> &str {
         &self.line
     }
-}
-
-/// Where the elements of a regular line lie. What stands between them is known, so three ends say it all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Layout {
-    type_end: u32,
-    payload_start: u32,
-    payload_end: u32,
-}
-
-impl Layout {
-    /// Where the type starts: after `["`.
-    const TYPE: usize = 2;
-
-    /// Reads a line; true when it is regular, otherwise the layout means nothing yet.
-    fn scan(line: &str, obfuscate: bool, reports: &mut AddressedReports) -> Result<(Self, bool), EventError> {
-        let mut scanner = Scanner::new(line);
-
-        if scanner.peek() != Some(b'[') {
-            // Tells what is no JSON at all from what is merely no event.
-            scanner.value(&mut Unwatched)?;
-
-            return Err(EventError::Layout);
-        }
-        scanner.expect(b"[")?;
-        if scanner.peek() != Some(b'"') {
-            return Err(EventError::Type);
-        }
-        let type_start = scanner.position() + 1;
-
-        scanner.string()?;
-        let type_end = scanner.position() - 1;
-
-        separator(&mut scanner)?;
-        match scanner.peek() {
-            Some(b'"') => scanner.string()?,
-            Some(b'n') => scanner.expect(b"null")?,
-            _ => return Err(EventError::ConnectionId),
-        }
-        separator(&mut scanner)?;
-        scanner.peek();
-        let payload_start = scanner.position();
-
-        if obfuscate && obfuscate::is_stats(&line[type_start..type_end]) {
-            reports.start(payload_start);
-            scanner.value(reports)?;
-        } else {
-            scanner.value(&mut Unwatched)?;
-        }
-        let payload_end = scanner.position();
-
-        separator(&mut scanner)?;
-        if !matches!(scanner.peek(), Some(b'-' | b'0'..=b'9')) {
-            return Err(EventError::Timestamp);
-        }
-        scanner.number()?;
-        if scanner.peek() == Some(b',') {
-            return Err(EventError::Layout);
-        }
-        scanner.expect(b"]")?;
-        if scanner.peek().is_some() {
-            return Err(EventError::Syntax);
-        }
-        let layout = Self {
-            type_end: type_end as u32,
-            payload_start: payload_start as u32,
-            payload_end: payload_end as u32,
-        };
-
-        Ok((layout, scanner.is_regular()))
-    }
-
-    fn check(self, line: &str) -> Result<(), EventError> {
-        let event_type = self.event_type(line);
-
-        if !is_name(event_type) {
-            return Err(EventError::Type);
-        }
-        match self.pc_id(line) {
-            Some(pc_id) if !is_name(pc_id) => return Err(EventError::ConnectionId),
-            None if shape::needs_connection(event_type) => return Err(EventError::ConnectionId),
-            _ => {}
-        }
-        let timestamp = self
-            .timestamp(line)
-            .parse()
-            .ok()
-            .filter(|time: &f64| time.is_finite())
-            .ok_or(EventError::Timestamp)?;
-
-        if shape::is_survivable(event_type, &line[self.payload()], timestamp) {
-            Ok(())
-        } else {
-            Err(EventError::Payload)
-        }
-    }
-
-    fn event_type(self, line: &str) -> &str {
-        &line[Self::TYPE..self.type_end as usize]
-    }
-
-    fn pc_id(self, line: &str) -> Option<&str> {
-        let raw = &line[self.type_end as usize + 2..self.payload_start as usize - 1];
-
-        raw.strip_prefix('"')?.strip_suffix('"')
-    }
-
-    fn payload(self) -> Range<usize> {
-        self.payload_start as usize..self.payload_end as usize
-    }
-
-    fn timestamp(self, line: &str) -> &str {
-        &line[self.payload_end as usize + 1..line.len() - 1]
-    }
-}
-
-fn separator(scanner: &mut Scanner<'_>) -> Result<(), EventError> {
-    match scanner.peek() {
-        Some(b']') => Err(EventError::Layout),
-        _ => Ok(scanner.expect(b",")?),
-    }
-}
-
-fn is_name(name: &str) -> bool {
-    (1..=MAX_NAME).contains(&name.len()) && !shape::is_inherited(name)
 }

@@ -12,6 +12,9 @@ use std::collections::VecDeque;
 /// How many connections keep a previous report. A page has a handful.
 pub const MAX_CONNECTIONS: usize = 64;
 
+/// How much memory the previous reports of all connections may take, in bytes. A large call takes one megabyte.
+pub const MAX_MEMORY: usize = 64 * 1024 * 1024;
+
 /// The delta encoders of one link to the server, one per connection of the page.
 #[derive(Default)]
 pub struct Deltas {
@@ -25,23 +28,32 @@ impl Deltas {
         self.encoders.retain(|(known, _)| **known != *pc_id);
     }
 
-    /// The encoder of a connection. Over the bound the one unused for the longest time makes room.
-    fn encoder(&mut self, pc_id: &str) -> &mut DeltaEncoder {
-        let entry = match self.encoders.iter().position(|(known, _)| **known == *pc_id) {
-            Some(index) => self.encoders.remove(index),
-            None if self.encoders.len() == MAX_CONNECTIONS => self.encoders.pop_front().map(|_| fresh(pc_id)),
-            None => None,
-        };
-        let last = self.encoders.len();
+    /// Writes a report of a connection. Over a bound those that were not used for the longest time make room; they only
+    /// start with a full report again.
+    fn encode(&mut self, pc_id: &str, report: &str, out: &mut impl JsonSink) {
+        let known = self
+            .encoders
+            .iter()
+            .position(|(known, _)| **known == *pc_id);
+        let (pc_id, mut encoder) = known
+            .and_then(|index| self.encoders.remove(index))
+            .unwrap_or_else(|| (pc_id.into(), DeltaEncoder::default()));
 
-        self.encoders.push_back(entry.unwrap_or_else(|| fresh(pc_id)));
-
-        &mut self.encoders[last].1
+        encoder.encode(report, out);
+        self.encoders.push_back((pc_id, encoder));
+        while self.encoders.len() > MAX_CONNECTIONS
+            || self.encoders.len() > 1 && self.size() > MAX_MEMORY
+        {
+            self.encoders.pop_front();
+        }
     }
-}
 
-fn fresh(pc_id: &str) -> (Box<str>, DeltaEncoder) {
-    (pc_id.into(), DeltaEncoder::default())
+    fn size(&self) -> usize {
+        self.encoders
+            .iter()
+            .map(|(_, encoder)| encoder.size())
+            .sum()
+    }
 }
 
 /// Appends the message that carries one event.
@@ -81,7 +93,13 @@ fn write_head(out: &mut Vec<u8>, stats_session_id: &str, message_type: &str) {
     let mut id = String::with_capacity(stats_session_id.len() + 2);
 
     write_string(stats_session_id, &mut id);
-    for piece in ["{\"statsSessionId\":", &id, ",\"type\":\"", message_type, "\""] {
+    for piece in [
+        "{\"statsSessionId\":",
+        &id,
+        ",\"type\":\"",
+        message_type,
+        "\"",
+    ] {
         out.json(piece);
     }
 }
@@ -95,7 +113,7 @@ fn write_data(out: &mut impl JsonSink, event: &Event, sequence_number: u64, delt
             let tail = unclosed.len() - event.timestamp().len() - 1;
 
             out.json(&unclosed[..tail - event.payload().len()]);
-            deltas.encoder(pc_id).encode(event.payload(), out);
+            deltas.encode(pc_id, event.payload(), out);
             out.json(&unclosed[tail..]);
         }
         _ => out.json(unclosed),
@@ -143,12 +161,15 @@ pub fn parse_server_message(text: &str) -> ServerMessage {
     };
 
     if kind != "sn" {
-        return ServerMessage::Unknown { kind: kind.chars().take(64).collect() };
+        return ServerMessage::Unknown {
+            kind: kind.chars().take(64).collect(),
+        };
     }
     match body.and_then(|body| serde_json::from_str(body.get()).ok()) {
-        Some(SequenceNumber { value, state }) => {
-            ServerMessage::SequenceNumber { value, initial: state.as_deref() == Some("initial") }
-        }
+        Some(SequenceNumber { value, state }) => ServerMessage::SequenceNumber {
+            value,
+            initial: state.as_deref() == Some("initial"),
+        },
         None => ServerMessage::Malformed,
     }
 }

@@ -29,7 +29,7 @@ impl JsonSink for Quoted<'_> {
 
         self.0.reserve(bytes.len() + bytes.len() / 2);
         while let Some(word) = Word::at(bytes, position) {
-            let mask = word.equal(b'"') | word.equal(b'\\');
+            let mask = word.quote();
 
             if mask == 0 {
                 position += 8;
@@ -69,7 +69,9 @@ pub(super) fn push_char(character: char, out: &mut String) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        '\0'..' ' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
+        '\0'..' ' | '\u{2028}' | '\u{2029}' => {
+            out.push_str(&format!("\\u{:04x}", u32::from(character)))
+        }
         _ => out.push(character),
     }
 }

@@ -4,6 +4,7 @@
 //! endless loop.
 
 use super::{Word, offset};
+use std::ops::Range;
 
 /// The end of the string whose opening quote stands at `start`.
 pub fn string_end(bytes: &[u8], start: usize) -> usize {
@@ -30,8 +31,17 @@ pub fn value_end(bytes: &[u8], start: usize) -> usize {
 
 /// The members of an object as raw key (with quotes) and raw value; nothing for any other value.
 pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
+    member_ranges(object).map_while(|(key, value)| Some((object.get(key)?, object.get(value)?)))
+}
+
+/// Where the keys (with quotes) and values of an object stand.
+pub fn member_ranges(object: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
     let bytes = object.as_bytes();
-    let mut position = if bytes.first() == Some(&b'{') { 1 } else { bytes.len() };
+    let mut position = if bytes.first() == Some(&b'{') {
+        1
+    } else {
+        bytes.len()
+    };
 
     std::iter::from_fn(move || {
         (bytes.get(position) == Some(&b'"')).then_some(())?;
@@ -40,14 +50,18 @@ pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
 
         position = value.end + 1;
 
-        Some((object.get(key)?, object.get(value)?))
+        Some((key, value))
     })
 }
 
 /// The elements of an array as raw values; nothing for any other value.
 pub fn elements(array: &str) -> impl Iterator<Item = &str> {
     let bytes = array.as_bytes();
-    let mut position = if bytes.first() == Some(&b'[') { 1 } else { bytes.len() };
+    let mut position = if bytes.first() == Some(&b'[') {
+        1
+    } else {
+        bytes.len()
+    };
 
     std::iter::from_fn(move || {
         (!matches!(bytes.get(position), None | Some(b']'))).then_some(())?;
@@ -85,19 +99,26 @@ fn container_end(bytes: &[u8], start: usize) -> usize {
 fn scalar_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
 
-    start + rest.iter().take_while(|byte| !matches!(byte, b',' | b'}' | b']')).count()
+    start
+        + rest
+            .iter()
+            .take_while(|byte| !matches!(byte, b',' | b'}' | b']'))
+            .count()
 }
 
 fn next_quote(bytes: &[u8], mut position: usize) -> usize {
     while let Some(word) = Word::at(bytes, position) {
-        let mask = word.equal(b'"') | word.equal(b'\\');
+        let mask = word.quote();
 
         if mask != 0 {
             return position + offset(mask);
         }
         position += 8;
     }
-    while bytes.get(position).is_some_and(|byte| !matches!(byte, b'"' | b'\\')) {
+    while bytes
+        .get(position)
+        .is_some_and(|byte| !matches!(byte, b'"' | b'\\'))
+    {
         position += 1;
     }
 

@@ -15,7 +15,7 @@ mod text;
 
 pub use stats::AddressedReports;
 
-use super::json::{elements, members, unescape, write_string};
+use super::json::{elements, member_ranges, members, unescape, write_string};
 use std::borrow::Cow;
 
 /// Whether events of this type carry a report.
@@ -54,7 +54,11 @@ pub(super) fn write_payload(
 
 /// The mask of one address, as 9.7.1 tells the families apart.
 fn mask(address: &str) -> &'static str {
-    if address.starts_with('[') || address.contains(':') { "x:x:x:x:x:x:x:x" } else { "x.x.x.x" }
+    if address.starts_with('[') || address.contains(':') {
+        "x:x:x:x:x:x:x:x"
+    } else {
+        "x.x.x.x"
+    }
 }
 
 /// Which strings, beside the members that always hold an address, are searched for one.
@@ -67,38 +71,88 @@ struct Masking {
 }
 
 impl Masking {
-    const STATS: Self = Self { descriptions: false, texts: false };
-    const SIGNALLING: Self = Self { descriptions: true, texts: false };
-    const ERROR: Self = Self { descriptions: true, texts: true };
+    const STATS: Self = Self {
+        descriptions: false,
+        texts: false,
+    };
+    const SIGNALLING: Self = Self {
+        descriptions: true,
+        texts: false,
+    };
+    const ERROR: Self = Self {
+        descriptions: true,
+        texts: true,
+    };
 
     /// Appends any value, masked. As deep as the value nests, which is bounded where events are accepted.
     fn write(self, value: &str, out: &mut String) {
         match value.as_bytes().first() {
-            Some(b'{') => {
-                let relay = is_relay(value);
-
-                write_object(value, out, |key, member, out| self.write_member(key, member, relay, out));
-            }
+            Some(b'{') => self.write_object(value, out),
             Some(b'[') => write_array(value, out, |element, out| self.write(element, out)),
             // A whole payload of text where an object is expected: whatever it is, it must not leak.
-            Some(b'"') if self.descriptions => write_string(&self.mask_loose(&unescape(value)), out),
+            Some(b'"') if self.descriptions => {
+                write_string(&self.mask_loose(&unescape(value)), out)
+            }
             _ => out.push_str(value),
         }
     }
 
-    fn write_member(self, key: &str, value: &str, relay: bool, out: &mut String) {
-        let name = key.trim_matches('"');
+    /// Rewrites the members that may hold an address; what lies between them is copied as it is.
+    fn write_object(self, object: &str, out: &mut String) {
+        let (mut of_report, mut of_candidate) = (None, None);
+        let mut concerned = Vec::new();
 
-        if !value.starts_with('"') {
-            return match stats::is_address(name) && value.starts_with('[') {
-                true => stats::write_masked(name, value, relay, out),
-                false => self.write(value, out),
-            };
+        for (key, range) in member_ranges(object) {
+            let name = &object[key.start + 1..key.end - 1];
+            let value = &object[range.clone()];
+
+            match name {
+                "candidateType" => of_report = Some(value),
+                "type" => of_candidate = Some(value),
+                _ => {}
+            }
+            if self.concerns(name, value) {
+                concerned.push((name, range));
+            }
         }
+        // The address of a relay candidate is the server's. Only outside of reports is `type` the type of a candidate.
+        let kind = if self.descriptions {
+            of_report.or(of_candidate)
+        } else {
+            of_report
+        };
+        let relay = kind == Some("\"relay\"");
+        let mut copied = 0;
+
+        for (name, range) in concerned {
+            out.push_str(&object[copied..range.start]);
+            copied = range.end;
+            self.write_member(name, &object[range], relay, out);
+        }
+        out.push_str(&object[copied..]);
+    }
+
+    /// Whether a member may hold an address, somewhere.
+    fn concerns(self, name: &str, value: &str) -> bool {
+        match value.as_bytes().first() {
+            Some(b'{' | b'[') => true,
+            Some(b'"') => self.descriptions || stats::is_address(name),
+            _ => false,
+        }
+    }
+
+    fn write_member(self, name: &str, value: &str, relay: bool, out: &mut String) {
+        let is_text = value.starts_with('"');
+
         match name {
-            "candidate" if self.descriptions => write_string(&candidate::mask(&unescape(value)), out),
+            _ if stats::is_address(name) && !value.starts_with('{') => {
+                stats::write_masked(name, value, relay, out)
+            }
+            _ if !is_text => self.write(value, out),
+            "candidate" if self.descriptions => {
+                write_string(&candidate::mask(&unescape(value)), out)
+            }
             "sdp" if self.descriptions => write_string(&sdp::mask(&unescape(value)), out),
-            _ if stats::is_address(name) => stats::write_masked(name, value, relay, out),
             "url" | "urls" => out.push_str(value),
             _ if self.texts => write_string(&text::mask(&unescape(value)), out),
             _ => out.push_str(value),
@@ -114,16 +168,6 @@ impl Masking {
             text::mask(text)
         }
     }
-}
-
-/// Whether an object describes a relay candidate, whose address is the server's.
-fn is_relay(object: &str) -> bool {
-    let mut kinds = members(object).filter(|(key, _)| matches!(*key, "\"candidateType\"" | "\"type\""));
-    let by_name = |name: &str| {
-        members(object).filter(|(key, _)| key.trim_matches('"') == name).last().map(|(_, value)| value)
-    };
-
-    kinds.next().is_some() && by_name("candidateType").or_else(|| by_name("type")) == Some("\"relay\"")
 }
 
 /// Appends the configuration of a connection without the credentials of its servers.

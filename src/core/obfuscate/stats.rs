@@ -43,7 +43,7 @@ impl Watch for AddressedReports {
 
     fn key(&mut self, depth: u32, key: &[u8]) {
         // The keys of the payload itself are the ids of the reports.
-        let address = depth > 1 && (key == b"ip" || key.ends_with(b"ddress"));
+        let address = depth > 1 && matches!(key, b"ip" | [.., b'd', b'd', b'r', b'e', b's', b's']);
 
         if address && self.starts.last() != Some(&self.current) {
             self.starts.push(self.current);
@@ -55,7 +55,11 @@ impl Watch for AddressedReports {
 pub(super) fn is_address(name: &str) -> bool {
     matches!(
         name,
-        "ip" | "ipAddress" | "address" | "relatedAddress" | "googLocalAddress" | "googRemoteAddress"
+        "ip" | "ipAddress"
+            | "address"
+            | "relatedAddress"
+            | "googLocalAddress"
+            | "googRemoteAddress"
     )
 }
 
@@ -82,7 +86,9 @@ fn mask_with_port(address: &str) -> String {
     // 9.7.1 prints what JavaScript prints for a missing port.
     let port = parts.next().unwrap_or("undefined");
 
-    if parts.next().is_none() && (port == "undefined" || port.bytes().all(|byte| byte.is_ascii_digit())) {
+    if parts.next().is_none()
+        && (port == "undefined" || port.bytes().all(|byte| byte.is_ascii_digit()))
+    {
         format!("{}:{port}", mask(host))
     } else {
         mask(address).to_owned()
