@@ -118,11 +118,7 @@ impl Field {
 
     /// The same field where its key starts at `key`.
     fn at(&self, key: u32) -> Self {
-        Self {
-            key,
-            value: key + (self.value - self.key),
-            end: key + (self.end - self.key),
-        }
+        Self { key, value: key + (self.value - self.key), end: key + (self.end - self.key) }
     }
 }
 
@@ -167,12 +163,7 @@ impl Changes {
     }
 
     /// Gives back what has to stand before the next field.
-    fn write_gone(
-        &self,
-        change: &Change,
-        previous: &Snapshot,
-        out: &mut impl JsonSink,
-    ) -> &'static str {
+    fn write_gone(&self, change: &Change, previous: &Snapshot, out: &mut impl JsonSink) -> &'static str {
         let mut separator = "";
 
         for field in &self.gone[range(&change.gone)] {
@@ -211,14 +202,11 @@ impl Changes {
             let mut last = first;
 
             // Neighbours already stand side by side with their comma between them.
-            while let Some(field) =
-                sent.next_if(|field| *field == last + 1 && Some(*field) != marked)
-            {
+            while let Some(field) = sent.next_if(|field| *field == last + 1 && Some(*field) != marked) {
                 last = field;
             }
             out.json(
-                &text[next.fields[first as usize].key as usize
-                    ..next.fields[last as usize].end as usize],
+                &text[next.fields[first as usize].key as usize..next.fields[last as usize].end as usize],
             );
         }
     }
@@ -234,10 +222,7 @@ struct Newest<'a> {
 impl<'a> Newest<'a> {
     fn of(snapshot: &'a Snapshot) -> Option<Self> {
         let mut newest: Option<Self> = None;
-        let timestamps = snapshot
-            .reports
-            .iter()
-            .filter_map(|report| report.timestamp);
+        let timestamps = snapshot.reports.iter().filter_map(|report| report.timestamp);
 
         for text in timestamps.map(|field| snapshot.fields[field as usize].value(&snapshot.text)) {
             if newest.is_some_and(|newest| newest.text == text) {

@@ -149,22 +149,12 @@ impl Event {
         let mut clean = String::with_capacity(line.len());
 
         clean.push_str(&line[..payload.start]);
-        obfuscate::write_payload(
-            event_type,
-            &line[payload.clone()],
-            obfuscate,
-            reports,
-            &mut clean,
-        );
+        obfuscate::write_payload(event_type, &line[payload.clone()], obfuscate, reports, &mut clean);
         let layout = layout.with_payload_end(clean.len());
 
         clean.push_str(&line[payload.end..]);
 
-        Self {
-            kind: EventKind::of(event_type),
-            line: clean,
-            layout,
-        }
+        Self { kind: EventKind::of(event_type), line: clean, layout }
     }
 
     /// What it is to the channel.

@@ -28,56 +28,20 @@ struct Shape {
 /// | `conferenceStartTimestamp` | converts it to a number |
 /// | `connectionInfo` | takes it for the header that only the server itself writes |
 const SHAPES: [Shape; 10] = [
-    Shape {
-        kind: "identity",
-        needs_connection: false,
-        payload: is_identity,
-    },
-    Shape {
-        kind: "create",
-        needs_connection: true,
-        payload: is_configuration,
-    },
-    Shape {
-        kind: "constraints",
-        needs_connection: true,
-        payload: are_constraints,
-    },
-    Shape {
-        kind: "getstats",
-        needs_connection: true,
-        payload: is_object,
-    },
+    Shape { kind: "identity", needs_connection: false, payload: is_identity },
+    Shape { kind: "create", needs_connection: true, payload: is_configuration },
+    Shape { kind: "constraints", needs_connection: true, payload: are_constraints },
+    Shape { kind: "getstats", needs_connection: true, payload: is_object },
     Shape {
         kind: "dominantSpeaker",
         needs_connection: false,
         payload: |p| has_key(p, "dominantSpeakerEndpoint"),
     },
-    Shape {
-        kind: "e2eRtt",
-        needs_connection: false,
-        payload: |p| has_key(p, "remoteEndpointId"),
-    },
-    Shape {
-        kind: "faceLandmarks",
-        needs_connection: false,
-        payload: |p| has_key(p, "faceLandmarks"),
-    },
-    Shape {
-        kind: "setVideoType",
-        needs_connection: false,
-        payload: is_video_type,
-    },
-    Shape {
-        kind: "conferenceStartTimestamp",
-        needs_connection: false,
-        payload: is_scalar,
-    },
-    Shape {
-        kind: "connectionInfo",
-        needs_connection: false,
-        payload: |_| false,
-    },
+    Shape { kind: "e2eRtt", needs_connection: false, payload: |p| has_key(p, "remoteEndpointId") },
+    Shape { kind: "faceLandmarks", needs_connection: false, payload: |p| has_key(p, "faceLandmarks") },
+    Shape { kind: "setVideoType", needs_connection: false, payload: is_video_type },
+    Shape { kind: "conferenceStartTimestamp", needs_connection: false, payload: is_scalar },
+    Shape { kind: "connectionInfo", needs_connection: false, payload: |_| false },
 ];
 
 /// Names that every JavaScript object already has. Used as a key in the server's plain objects they hit the prototype
@@ -104,9 +68,7 @@ pub(super) fn is_inherited(name: &str) -> bool {
 
 /// Whether an entry of this type may come without a connection id.
 pub(super) fn needs_connection(kind: &str) -> bool {
-    SHAPES
-        .iter()
-        .any(|shape| shape.kind == kind && shape.needs_connection)
+    SHAPES.iter().any(|shape| shape.kind == kind && shape.needs_connection)
 }
 
 /// Whether the server survives this payload (raw JSON) and time stamp in an entry of this type.
@@ -114,11 +76,7 @@ pub(super) fn is_survivable(kind: &str, payload: &str, timestamp: f64) -> bool {
     // The server asserts a truthy time stamp here, and only here.
     let timed = timestamp != 0.0 || kind != "dominantSpeaker";
 
-    timed
-        && SHAPES
-            .iter()
-            .find(|shape| shape.kind == kind)
-            .is_none_or(|shape| (shape.payload)(payload))
+    timed && SHAPES.iter().find(|shape| shape.kind == kind).is_none_or(|shape| (shape.payload)(payload))
 }
 
 fn is_object(value: &str) -> bool {
@@ -135,9 +93,7 @@ fn is_scalar(value: &str) -> bool {
 
 /// Whether `check` holds for a member, where the object has it.
 fn each_member(object: &str, name: &str, check: fn(&str) -> bool) -> bool {
-    members(object)
-        .filter(|(key, _)| unescape(key) == name)
-        .all(|(_, value)| check(value))
+    members(object).filter(|(key, _)| unescape(key) == name).all(|(_, value)| check(value))
 }
 
 fn is_list_of(value: &str, check: fn(&str) -> bool) -> bool {
@@ -150,43 +106,28 @@ fn is_identity(payload: &str) -> bool {
 
 fn is_configuration(payload: &str) -> bool {
     is_object(payload)
-        && each_member(payload, "iceServers", |servers| {
-            servers == "null" || is_list_of(servers, is_server)
-        })
+        && each_member(payload, "iceServers", |servers| servers == "null" || is_list_of(servers, is_server))
 }
 
 fn is_server(server: &str) -> bool {
-    is_object(server)
-        && each_member(server, "urls", |urls| {
-            is_text(urls) || is_list_of(urls, is_text)
-        })
+    is_object(server) && each_member(server, "urls", |urls| is_text(urls) || is_list_of(urls, is_text))
 }
 
 fn are_constraints(payload: &str) -> bool {
-    let is_option =
-        |option: &str| is_object(option) && each_member(option, "hasOwnProperty", |_| false);
+    let is_option = |option: &str| is_object(option) && each_member(option, "hasOwnProperty", |_| false);
 
     is_object(payload)
-        && members(payload)
-            .all(|(key, value)| key != "\"optional\"" || is_list_of(value, is_option))
+        && members(payload).all(|(key, value)| key != "\"optional\"" || is_list_of(value, is_option))
 }
 
 /// An object whose member `name`, if any, can be used as a key.
 fn has_key(payload: &str, name: &str) -> bool {
-    is_object(payload)
-        && each_member(payload, name, |key| {
-            is_scalar(key) && !is_inherited(&unescape(key))
-        })
+    is_object(payload) && each_member(payload, name, |key| is_scalar(key) && !is_inherited(&unescape(key)))
 }
 
 fn is_video_type(payload: &str) -> bool {
-    let is_number = |ssrc: &str| {
-        ssrc == "null"
-            || ssrc
-                .trim_matches('"')
-                .bytes()
-                .all(|byte| byte.is_ascii_digit())
-    };
+    let is_number =
+        |ssrc: &str| ssrc == "null" || ssrc.trim_matches('"').bytes().all(|byte| byte.is_ascii_digit());
 
     is_object(payload) && each_member(payload, "ssrc", is_number)
 }

@@ -31,28 +31,20 @@ impl Deltas {
     /// Writes a report of a connection. Over a bound those that were not used for the longest time make room; they only
     /// start with a full report again.
     fn encode(&mut self, pc_id: &str, report: &str, out: &mut impl JsonSink) {
-        let known = self
-            .encoders
-            .iter()
-            .position(|(known, _)| **known == *pc_id);
+        let known = self.encoders.iter().position(|(known, _)| **known == *pc_id);
         let (pc_id, mut encoder) = known
             .and_then(|index| self.encoders.remove(index))
             .unwrap_or_else(|| (pc_id.into(), DeltaEncoder::default()));
 
         encoder.encode(report, out);
         self.encoders.push_back((pc_id, encoder));
-        while self.encoders.len() > MAX_CONNECTIONS
-            || self.encoders.len() > 1 && self.size() > MAX_MEMORY
-        {
+        while self.encoders.len() > MAX_CONNECTIONS || self.encoders.len() > 1 && self.size() > MAX_MEMORY {
             self.encoders.pop_front();
         }
     }
 
     fn size(&self) -> usize {
-        self.encoders
-            .iter()
-            .map(|(_, encoder)| encoder.size())
-            .sum()
+        self.encoders.iter().map(|(_, encoder)| encoder.size()).sum()
     }
 }
 
@@ -93,13 +85,7 @@ fn write_head(out: &mut Vec<u8>, stats_session_id: &str, message_type: &str) {
     let mut id = String::with_capacity(stats_session_id.len() + 2);
 
     write_string(stats_session_id, &mut id);
-    for piece in [
-        "{\"statsSessionId\":",
-        &id,
-        ",\"type\":\"",
-        message_type,
-        "\"",
-    ] {
+    for piece in ["{\"statsSessionId\":", &id, ",\"type\":\"", message_type, "\""] {
         out.json(piece);
     }
 }
@@ -161,15 +147,12 @@ pub fn parse_server_message(text: &str) -> ServerMessage {
     };
 
     if kind != "sn" {
-        return ServerMessage::Unknown {
-            kind: kind.chars().take(64).collect(),
-        };
+        return ServerMessage::Unknown { kind: kind.chars().take(64).collect() };
     }
     match body.and_then(|body| serde_json::from_str(body.get()).ok()) {
-        Some(SequenceNumber { value, state }) => ServerMessage::SequenceNumber {
-            value,
-            initial: state.as_deref() == Some("initial"),
-        },
+        Some(SequenceNumber { value, state }) => {
+            ServerMessage::SequenceNumber { value, initial: state.as_deref() == Some("initial") }
+        }
         None => ServerMessage::Malformed,
     }
 }

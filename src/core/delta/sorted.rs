@@ -19,10 +19,7 @@ impl Sorted {
 
     /// The index of a key; of several any.
     pub(super) fn find<'k>(&self, wanted: &str, key: impl Fn(u32) -> &'k str) -> Option<u32> {
-        let position = self
-            .0
-            .binary_search_by(|index| key(*index).cmp(wanted))
-            .ok()?;
+        let position = self.0.binary_search_by(|index| key(*index).cmp(wanted)).ok()?;
 
         Some(self.0[position])
     }
@@ -34,9 +31,6 @@ impl Sorted {
 
     /// Every index whose key comes again later.
     pub(super) fn twins<'k>(&self, key: impl Fn(u32) -> &'k str) -> impl Iterator<Item = u32> {
-        self.0
-            .windows(2)
-            .filter(move |pair| key(pair[0]) == key(pair[1]))
-            .map(|pair| pair[0])
+        self.0.windows(2).filter(move |pair| key(pair[0]) == key(pair[1])).map(|pair| pair[0])
     }
 }

@@ -69,9 +69,7 @@ pub(super) fn push_char(character: char, out: &mut String) {
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
-        '\0'..' ' | '\u{2028}' | '\u{2029}' => {
-            out.push_str(&format!("\\u{:04x}", u32::from(character)))
-        }
+        '\0'..' ' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
         _ => out.push(character),
     }
 }

@@ -45,11 +45,7 @@ pub struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     /// Starts at the first byte.
     pub fn new(text: &'a str) -> Self {
-        Self {
-            bytes: text.as_bytes(),
-            position: 0,
-            regular: true,
-        }
+        Self { bytes: text.as_bytes(), position: 0, regular: true }
     }
 
     /// The next byte to be read.
@@ -137,11 +133,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Leaves every container that ends here; false when another value has to follow.
-    fn close(
-        &mut self,
-        containers: &mut Containers,
-        watch: &mut impl Watch,
-    ) -> Result<bool, ScanError> {
+    fn close(&mut self, containers: &mut Containers, watch: &mut impl Watch) -> Result<bool, ScanError> {
         while containers.depth > 0 {
             match self.peek() {
                 Some(b',') => {
@@ -201,9 +193,7 @@ impl<'a> Scanner<'a> {
         let rest = &self.bytes[self.position..];
         let length = rest.iter().take_while(|byte| **byte >= 0x80).count();
 
-        self.regular &= !rest[..length]
-            .windows(3)
-            .any(|bytes| matches!(bytes, [0xe2, 0x80, 0xa8 | 0xa9]));
+        self.regular &= !rest[..length].windows(3).any(|bytes| matches!(bytes, [0xe2, 0x80, 0xa8 | 0xa9]));
         self.position += length;
     }
 
@@ -218,16 +208,15 @@ impl<'a> Scanner<'a> {
                 let unit = self.unit().ok_or(ScanError::Syntax)?;
 
                 self.position += 6;
-                self.regular &= match unit {
-                    0x00..0x20 => !matches!(unit, 0x08 | 0x09 | 0x0a | 0x0c | 0x0d),
-                    0x2028 | 0x2029 => true,
-                    // A high half that meets its low half is a character in disguise.
-                    0xd800..0xdc00 => !matches!(self.unit(), Some(0xdc00..0xe000)),
-                    0xdc00..0xe000 => true,
-                    _ => false,
-                } && !self.bytes[self.position - 4..self.position]
-                    .iter()
-                    .any(u8::is_ascii_uppercase);
+                self.regular &=
+                    match unit {
+                        0x00..0x20 => !matches!(unit, 0x08 | 0x09 | 0x0a | 0x0c | 0x0d),
+                        0x2028 | 0x2029 => true,
+                        // A high half that meets its low half is a character in disguise.
+                        0xd800..0xdc00 => !matches!(self.unit(), Some(0xdc00..0xe000)),
+                        0xdc00..0xe000 => true,
+                        _ => false,
+                    } && !self.bytes[self.position - 4..self.position].iter().any(u8::is_ascii_uppercase);
             }
             _ => return Err(ScanError::Syntax),
         }
@@ -266,17 +255,10 @@ impl<'a> Scanner<'a> {
     }
 
     fn digits(&mut self) -> Result<(), ScanError> {
-        let count = self.bytes[self.position..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = self.bytes[self.position..].iter().take_while(|byte| byte.is_ascii_digit()).count();
 
         self.position += count;
-        if count == 0 {
-            Err(ScanError::Syntax)
-        } else {
-            Ok(())
-        }
+        if count == 0 { Err(ScanError::Syntax) } else { Ok(()) }
     }
 }
 
@@ -318,10 +300,7 @@ fn next_special(bytes: &[u8], mut position: usize) -> usize {
         }
         position += 8;
     }
-    while bytes
-        .get(position)
-        .is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0x80.. | 0..0x20))
-    {
+    while bytes.get(position).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0x80.. | 0..0x20)) {
         position += 1;
     }
 

@@ -48,10 +48,7 @@ pub fn regularise(text: &str) -> String {
             b'"' => {
                 let end = super::string_end(text.as_bytes(), position);
 
-                regularise_string(
-                    text.get(position + 1..end - 1).unwrap_or_default(),
-                    &mut out,
-                );
+                regularise_string(text.get(position + 1..end - 1).unwrap_or_default(), &mut out);
                 position = end;
                 continue;
             }
@@ -113,10 +110,7 @@ fn escape(text: &str) -> (Piece, usize) {
 
 fn unicode(bytes: &[u8]) -> (Piece, usize) {
     let first = unit(bytes).unwrap_or_default();
-    let second = bytes
-        .get(6..)
-        .and_then(unit)
-        .filter(|_| (0xd800..0xdc00).contains(&first));
+    let second = bytes.get(6..).and_then(unit).filter(|_| (0xd800..0xdc00).contains(&first));
     let pair = second.and_then(|second| char::decode_utf16([first, second]).next()?.ok());
 
     match (pair, char::from_u32(first.into())) {

@@ -37,11 +37,7 @@ pub fn members(object: &str) -> impl Iterator<Item = (&str, &str)> {
 /// Where the keys (with quotes) and values of an object stand.
 pub fn member_ranges(object: &str) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
     let bytes = object.as_bytes();
-    let mut position = if bytes.first() == Some(&b'{') {
-        1
-    } else {
-        bytes.len()
-    };
+    let mut position = if bytes.first() == Some(&b'{') { 1 } else { bytes.len() };
 
     std::iter::from_fn(move || {
         (bytes.get(position) == Some(&b'"')).then_some(())?;
@@ -57,11 +53,7 @@ pub fn member_ranges(object: &str) -> impl Iterator<Item = (Range<usize>, Range<
 /// The elements of an array as raw values; nothing for any other value.
 pub fn elements(array: &str) -> impl Iterator<Item = &str> {
     let bytes = array.as_bytes();
-    let mut position = if bytes.first() == Some(&b'[') {
-        1
-    } else {
-        bytes.len()
-    };
+    let mut position = if bytes.first() == Some(&b'[') { 1 } else { bytes.len() };
 
     std::iter::from_fn(move || {
         (!matches!(bytes.get(position), None | Some(b']'))).then_some(())?;
@@ -99,11 +91,7 @@ fn container_end(bytes: &[u8], start: usize) -> usize {
 fn scalar_end(bytes: &[u8], start: usize) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
 
-    start
-        + rest
-            .iter()
-            .take_while(|byte| !matches!(byte, b',' | b'}' | b']'))
-            .count()
+    start + rest.iter().take_while(|byte| !matches!(byte, b',' | b'}' | b']')).count()
 }
 
 fn next_quote(bytes: &[u8], mut position: usize) -> usize {
@@ -115,10 +103,7 @@ fn next_quote(bytes: &[u8], mut position: usize) -> usize {
         }
         position += 8;
     }
-    while bytes
-        .get(position)
-        .is_some_and(|byte| !matches!(byte, b'"' | b'\\'))
-    {
+    while bytes.get(position).is_some_and(|byte| !matches!(byte, b'"' | b'\\')) {
         position += 1;
     }
 

@@ -15,28 +15,12 @@ pub(super) fn is_candidate(text: &str) -> bool {
 
 /// The masked candidate, always without `a=`. An empty one, the end of candidates, stays empty.
 pub(super) fn mask(candidate: &str) -> String {
-    let body = candidate
-        .strip_prefix(ATTRIBUTE_PREFIX)
-        .or_else(|| candidate.strip_prefix(PREFIX));
+    let body = candidate.strip_prefix(ATTRIBUTE_PREFIX).or_else(|| candidate.strip_prefix(PREFIX));
     let parts: Vec<&str> = body.unwrap_or_default().split(' ').collect();
 
     match parts[..] {
-        [
-            foundation,
-            component,
-            protocol,
-            priority,
-            address,
-            ref rest @ ..,
-        ] => {
-            let candidate = Candidate {
-                foundation,
-                component,
-                protocol,
-                priority,
-                address,
-                rest,
-            };
+        [foundation, component, protocol, priority, address, ref rest @ ..] => {
+            let candidate = Candidate { foundation, component, protocol, priority, address, rest };
 
             candidate.masked()
         }
@@ -60,11 +44,7 @@ impl Candidate<'_> {
         let protocol = self.protocol.to_lowercase();
         let kind = self.rest.get(2).copied().unwrap_or_default();
         let keeps_address = kind == "relay" || protocol == "ssltcp";
-        let address = if keeps_address {
-            self.address
-        } else {
-            mask_address(self.address)
-        };
+        let address = if keeps_address { self.address } else { mask_address(self.address) };
         let mut masked = format!(
             "{PREFIX}{} {} {} {} {address} {} typ {kind}",
             self.foundation,
@@ -84,23 +64,16 @@ impl Candidate<'_> {
     }
 
     fn write_attributes(&self, kind: &str, protocol: &str, out: &mut String) {
-        let related = self
-            .attribute("raddr")
-            .filter(|address| !address.is_empty() && kind != "host");
+        let related = self.attribute("raddr").filter(|address| !address.is_empty() && kind != "host");
 
         if let (Some(address), Some(port)) = (related, self.attribute("rport").map(parse_int)) {
             out.push_str(&format!(" raddr {} rport {port}", mask_address(address)));
         }
-        if let Some(tcp_type) = self
-            .attribute("tcptype")
-            .filter(|kind| !kind.is_empty() && protocol == "tcp")
+        if let Some(tcp_type) = self.attribute("tcptype").filter(|kind| !kind.is_empty() && protocol == "tcp")
         {
             out.push_str(&format!(" tcptype {tcp_type}"));
         }
-        if let Some(fragment) = self
-            .attribute("ufrag")
-            .filter(|fragment| !fragment.is_empty())
-        {
+        if let Some(fragment) = self.attribute("ufrag").filter(|fragment| !fragment.is_empty()) {
             out.push_str(&format!(" ufrag {fragment}"));
         }
     }

@@ -54,11 +54,7 @@ pub(super) fn write_payload(
 
 /// The mask of one address, as 9.7.1 tells the families apart.
 fn mask(address: &str) -> &'static str {
-    if address.starts_with('[') || address.contains(':') {
-        "x:x:x:x:x:x:x:x"
-    } else {
-        "x.x.x.x"
-    }
+    if address.starts_with('[') || address.contains(':') { "x:x:x:x:x:x:x:x" } else { "x.x.x.x" }
 }
 
 /// Which strings, beside the members that always hold an address, are searched for one.
@@ -71,18 +67,9 @@ struct Masking {
 }
 
 impl Masking {
-    const STATS: Self = Self {
-        descriptions: false,
-        texts: false,
-    };
-    const SIGNALLING: Self = Self {
-        descriptions: true,
-        texts: false,
-    };
-    const ERROR: Self = Self {
-        descriptions: true,
-        texts: true,
-    };
+    const STATS: Self = Self { descriptions: false, texts: false };
+    const SIGNALLING: Self = Self { descriptions: true, texts: false };
+    const ERROR: Self = Self { descriptions: true, texts: true };
 
     /// Appends any value, masked. As deep as the value nests, which is bounded where events are accepted.
     fn write(self, value: &str, out: &mut String) {
@@ -90,9 +77,7 @@ impl Masking {
             Some(b'{') => self.write_object(value, out),
             Some(b'[') => write_array(value, out, |element, out| self.write(element, out)),
             // A whole payload of text where an object is expected: whatever it is, it must not leak.
-            Some(b'"') if self.descriptions => {
-                write_string(&self.mask_loose(&unescape(value)), out)
-            }
+            Some(b'"') if self.descriptions => write_string(&self.mask_loose(&unescape(value)), out),
             _ => out.push_str(value),
         }
     }
@@ -116,11 +101,7 @@ impl Masking {
             }
         }
         // The address of a relay candidate is the server's. Only outside of reports is `type` the type of a candidate.
-        let kind = if self.descriptions {
-            of_report.or(of_candidate)
-        } else {
-            of_report
-        };
+        let kind = if self.descriptions { of_report.or(of_candidate) } else { of_report };
         let relay = kind == Some("\"relay\"");
         let mut copied = 0;
 
@@ -149,9 +130,7 @@ impl Masking {
                 stats::write_masked(name, value, relay, out)
             }
             _ if !is_text => self.write(value, out),
-            "candidate" if self.descriptions => {
-                write_string(&candidate::mask(&unescape(value)), out)
-            }
+            "candidate" if self.descriptions => write_string(&candidate::mask(&unescape(value)), out),
             "sdp" if self.descriptions => write_string(&sdp::mask(&unescape(value)), out),
             "url" | "urls" => out.push_str(value),
             _ if self.texts => write_string(&text::mask(&unescape(value)), out),

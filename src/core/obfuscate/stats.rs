@@ -55,11 +55,7 @@ impl Watch for AddressedReports {
 pub(super) fn is_address(name: &str) -> bool {
     matches!(
         name,
-        "ip" | "ipAddress"
-            | "address"
-            | "relatedAddress"
-            | "googLocalAddress"
-            | "googRemoteAddress"
+        "ip" | "ipAddress" | "address" | "relatedAddress" | "googLocalAddress" | "googRemoteAddress"
     )
 }
 
@@ -86,9 +82,7 @@ fn mask_with_port(address: &str) -> String {
     // 9.7.1 prints what JavaScript prints for a missing port.
     let port = parts.next().unwrap_or("undefined");
 
-    if parts.next().is_none()
-        && (port == "undefined" || port.bytes().all(|byte| byte.is_ascii_digit()))
-    {
+    if parts.next().is_none() && (port == "undefined" || port.bytes().all(|byte| byte.is_ascii_digit())) {
         format!("{}:{port}", mask(host))
     } else {
         mask(address).to_owned()

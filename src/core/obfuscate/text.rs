@@ -68,9 +68,7 @@ fn ipv6(text: &str, mut start: usize, end: usize) -> Option<(usize, usize)> {
     let end = start + address.len();
     let zone = match text.as_bytes().get(end) {
         Some(b'%') => {
-            1 + run_length(text, end + 1, |byte| {
-                byte.is_ascii_alphanumeric() || b"._~-".contains(&byte)
-            })
+            1 + run_length(text, end + 1, |byte| byte.is_ascii_alphanumeric() || b"._~-".contains(&byte))
         }
         _ => 0,
     };
@@ -137,14 +135,10 @@ fn mask_names(text: Cow<'_, str>) -> Cow<'_, str> {
     while let Some(found) = rest.find(SUFFIX) {
         let (head, tail) = (&rest[..found], &rest[found + SUFFIX.len()..]);
         let kept = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
-        let is_name = kept.len() < head.len()
-            && !tail.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+        let is_name =
+            kept.len() < head.len() && !tail.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
 
-        out.push_str(if is_name {
-            kept
-        } else {
-            &rest[..found + SUFFIX.len()]
-        });
+        out.push_str(if is_name { kept } else { &rest[..found + SUFFIX.len()] });
         out.push_str(if is_name { "x.x.x.x" } else { "" });
         rest = tail;
     }
@@ -158,10 +152,5 @@ fn is_address_byte(byte: u8) -> bool {
 }
 
 fn run_length(text: &str, start: usize, belongs: impl Fn(u8) -> bool) -> usize {
-    text.as_bytes()
-        .get(start..)
-        .unwrap_or_default()
-        .iter()
-        .take_while(|byte| belongs(**byte))
-        .count()
+    text.as_bytes().get(start..).unwrap_or_default().iter().take_while(|byte| belongs(**byte)).count()
 }
