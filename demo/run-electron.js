@@ -11,6 +11,8 @@ const { launchElectron } = require('../scripts/electron-runtime');
 
 /**
  * @typedef {Object} CallOptions
+ * @property {string} [app] - The folder of the application, beside this file.
+ * @property {string[]} [args] - Its arguments.
  * @property {string} endpoint - Where the capture goes.
  * @property {number} seconds - Length of the call.
  * @property {AbortSignal} signal - Ends it early.
@@ -45,9 +47,10 @@ function relayErrors(stream) {
  * @param {CallOptions} options - How.
  * @returns {Promise<void>} When the application has ended; rejected when it failed.
  */
-async function runInElectron({ endpoint, onStats, seconds, signal }) {
+async function runInElectron({ app = 'app', args = [], endpoint, onStats, seconds, signal }) {
     const electron = await launchElectron({
-        appPath: path.join(__dirname, 'app'),
+        appPath: path.join(__dirname, app),
+        args,
 
         // A group of its own, so that Ctrl-C reaches this process only and the call can end in order.
         detached: true,

@@ -25,6 +25,8 @@ const HELP = `Usage: npm start -- [options]
 Runs a call between two peers in an Electron window, captures it, and dumps it.
 
   --seconds <n>     length of the call from the moment it is connected (default: ${DEFAULT_SECONDS})
+  --jitsi-meet      the app in demo/jitsi-meet-electron: a launcher, and a meeting in a cross-origin iframe
+  --isolated        with --jitsi-meet: the recommended window options instead of today's
   --dumps <folder>  where dumps go (default: dumps)
   --help            this text
 
@@ -38,6 +40,8 @@ Environment: ELECTRON_PATH names an Electron binary to use.`;
  * @typedef {Object} DemoOptions
  * @property {number} seconds - Length of the call.
  * @property {string} dumps - Where dumps go.
+ * @property {boolean} jitsiMeet - Whether to run the app that is like jitsi-meet-electron.
+ * @property {boolean} isolated - Whether that one isolates its meeting.
  * @property {boolean} help - Whether only help is wanted.
  */
 
@@ -50,6 +54,8 @@ Environment: ELECTRON_PATH names an Electron binary to use.`;
 function parseArguments(args) {
     const options = { dumps: path.join(root, 'dumps'),
         help: false,
+        isolated: false,
+        jitsiMeet: false,
         seconds: DEFAULT_SECONDS };
     const rest = args.flatMap(splitArgument);
 
@@ -58,6 +64,10 @@ function parseArguments(args) {
 
         if (name === '--help' || name === '-h') {
             options.help = true;
+        } else if (name === '--jitsi-meet') {
+            options.jitsiMeet = true;
+        } else if (name === '--isolated') {
+            options.isolated = true;
         } else if (name === '--seconds') {
             options.seconds = parseSeconds(rest.shift());
         } else if (name === '--dumps') {
@@ -172,7 +182,7 @@ function interruption() {
  * @param {DemoOptions} options - The command line.
  * @returns {Promise<number>} The exit code.
  */
-async function run({ dumps, seconds }) {
+async function run({ dumps, isolated, jitsiMeet, seconds }) {
     ensureBuilt();
     const signal = interruption();
 
@@ -185,7 +195,9 @@ async function run({ dumps, seconds }) {
         const runCall = await chooseRunner();
 
         console.log(`Collector: ${collector.url}`);
-        await runCall({ endpoint: collector.url,
+        await runCall({ app: jitsiMeet ? 'jitsi-meet-electron' : 'app',
+            args: isolated ? [ '--isolated' ] : [],
+            endpoint: collector.url,
             onStats: stats => line.show(stats),
             seconds,
             signal });

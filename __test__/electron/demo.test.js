@@ -1,0 +1,92 @@
+/**
+ * `npm start`, as a user runs it: in real Electron, with a dump at its end, and with clear words for wrong arguments.
+ */
+
+'use strict';
+
+const test = require('ava');
+const { execFile, spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const start = path.join(__dirname, '..', '..', 'demo', 'start.js');
+
+/**
+ * Runs the demo to its end.
+ *
+ * @param {any} t - Ava's.
+ * @param {string[]} args - Its arguments.
+ * @returns {Promise<{code: number, output: string}>} What it said.
+ */
+function runDemo(t, args) {
+    const dumps = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-demo-'));
+
+    t.teardown(() => fs.rmSync(dumps, { recursive: true }));
+
+    return new Promise(resolve => {
+        execFile(process.execPath, [ start, '--dumps', dumps, ...args ], (error, stdout, stderr) => resolve({
+            code: error ? error.code : 0,
+            output: stdout + stderr
+        }));
+    });
+}
+
+/**
+ * Reads a row of the table.
+ *
+ * @param {string} output - What the demo said.
+ * @param {string} type - The entry type.
+ * @returns {number} Its count.
+ */
+function countOf(output, type) {
+    return Number(output.match(new RegExp(`^  ${type} +(\\d+)$`, 'm'))?.[1]);
+}
+
+[ [], [ '--jitsi-meet' ], [ '--jitsi-meet', '--isolated' ] ].forEach(args => {
+    test.serial(`a call in Electron: ${args.join(' ') || 'the plain demo'}`, async t => {
+        const { code, output } = await runDemo(t, [ '--seconds', '2', ...args ]);
+
+        t.is(code, 0, output);
+        t.regex(output, /^Electron: /m);
+        t.regex(output, /^captured \d+ {2}delivered \d+ {2}pending 0 {2}in .+ {2}on the wire /m);
+        t.is(countOf(output, 'create'), 2);
+        t.true(countOf(output, 'getstats') >= 4);
+        t.is(countOf(output, 'identity'), 1);
+    });
+});
+
+test.serial('Ctrl-C ends the call and still shows the dump', async t => {
+    const dumps = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-demo-'));
+    const child = spawn(process.execPath, [ start, '--dumps', dumps, '--seconds', '600' ]);
+    let output = '';
+
+    t.teardown(() => fs.rmSync(dumps, { recursive: true }));
+    child.stdout.on('data', chunk => {
+        output += chunk;
+
+        // The call is on.
+        if (/delivered [1-9]/.test(String(chunk))) {
+            child.kill('SIGINT');
+        }
+    });
+    t.is(await new Promise(resolve => child.once('close', resolve)), 0);
+    t.is(countOf(output, 'create'), 2);
+});
+
+[ [ '--seconds' ], [ '--seconds', 'ten' ], [ '--seconds=0' ], [ '--nonsense' ] ].forEach(args => {
+    test.serial(`wrong arguments: ${args.join(' ')}`, async t => {
+        const { code, output } = await runDemo(t, args);
+
+        t.is(code, 1);
+        t.regex(output, /^npm start: .*(--seconds|--nonsense)/);
+        t.is(output.trim().split('\n').length, 1);
+    });
+});
+
+test.serial('help', async t => {
+    const { code, output } = await runDemo(t, [ '--help' ]);
+
+    t.is(code, 0);
+    t.regex(output, /--seconds <n>/);
+});
