@@ -141,7 +141,7 @@ function explain(error, { host, port }) {
     case 'EISDIR':
         return `${subject || 'that'} is a folder, not a file`;
     case 'ENOENT':
-        return `${subject} does not exist`;
+        return error.syscall === 'mkdir' ? `${subject} can not be created` : `${subject} does not exist`;
     default:
         return error instanceof UsageError || error.code ? error.message : error.stack;
     }

@@ -157,6 +157,20 @@ function readHeader(file) {
 }
 
 /**
+ * Creates a folder and those above it. The recursive mkdir of Node never returns where a file system refuses folders
+ * with ENOENT, as /proc does.
+ *
+ * @param {string} directory - The folder.
+ * @returns {void}
+ */
+function ensureFolder(directory) {
+    if (!fs.existsSync(directory)) {
+        ensureFolder(path.dirname(directory));
+        fs.mkdirSync(directory);
+    }
+}
+
+/**
  * The dumps of one folder.
  */
 class DumpStore {
@@ -172,7 +186,7 @@ class DumpStore {
 
         /** @type {Map<string, DumpInfo>} */
         this._dumps = new Map();
-        fs.mkdirSync(directory, { recursive: true });
+        ensureFolder(directory);
         fs.accessSync(directory, fs.constants.W_OK);
         this._findEarlierDumps();
     }

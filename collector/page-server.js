@@ -131,7 +131,7 @@ class PageServer {
      * @returns {void}
      */
     handle(request, response) {
-        const { pathname, searchParams } = new URL(request.url ?? '/', 'http://collector.invalid');
+        const [ pathname, query ] = (request.url ?? '/').split('?', 2);
         const asset = assetOf(pathname);
 
         if (!isOwnHost(request.headers.host ?? '', this._ownHost)) {
@@ -143,7 +143,7 @@ class PageServer {
         } else if (pathname === '/api/events') {
             this._sendNews(request, response);
         } else if (pathname.startsWith('/api/dumps/')) {
-            this._sendDump(response, decodeURIComponent(pathname.slice('/api/dumps/'.length)), searchParams);
+            this._sendDump(response, pathname.slice('/api/dumps/'.length), new URLSearchParams(query));
         } else {
             response.writeHead(404, HEADERS).end();
         }
@@ -153,12 +153,12 @@ class PageServer {
      * Sends a dump, or the bytes of it that the page asks for.
      *
      * @param {ServerResponse} response - The response.
-     * @param {string} id - The dump's id.
+     * @param {string} encodedId - The dump's id, as it stands in the path.
      * @param {URLSearchParams} query - `from` and `to`, the first byte and the one behind the last.
      * @returns {void}
      */
-    _sendDump(response, id, query) {
-        const dump = this._source.dumps().find(info => info.id === id);
+    _sendDump(response, encodedId, query) {
+        const dump = this._source.dumps().find(({ id }) => encodeURIComponent(id) === encodedId);
         const start = Math.max(0, Number(query.get('from')) || 0);
         const to = Number(query.get('to'));
 

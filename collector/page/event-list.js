@@ -31,6 +31,11 @@ export class EventList {
 
         /** @type {TimelineEvent[]} */
         this._shown = [];
+
+        /** @type {TimelineEvent[]} */
+        this._drawn = [];
+        this._drawnCurrent = -1;
+        this._first = -1;
         this._hidden = new Set();
         this._search = '';
         this._start = 0;
@@ -186,10 +191,19 @@ export class EventList {
         const height = this._rowHeight;
         const first = Math.max(0, Math.floor(this._scroller.scrollTop / height) - 4);
         const count = Math.ceil(this._scroller.clientHeight / height) + 8;
-        const rows = this._shown.slice(first, first + count).map((event, index) => this._row(event, first + index));
+        const wanted = this._shown.slice(first, first + count);
+        const isSame = first === this._first && this._current === this._drawnCurrent
+            && wanted.length === this._drawn.length && wanted.every((event, index) => event === this._drawn[index]);
 
+        // Rows that need not change stay the elements they are: somebody may be about to click one.
+        if (isSame) {
+            return;
+        }
+        this._first = first;
+        this._drawn = wanted;
+        this._drawnCurrent = this._current;
         this._rows.style.transform = `translateY(${first * height}px)`;
-        this._rows.replaceChildren(...rows);
+        this._rows.replaceChildren(...wanted.map((event, index) => this._row(event, first + index)));
         if (this._current >= 0) {
             this._scroller.setAttribute('aria-activedescendant', `event-${this._current}`);
         } else {

@@ -57,42 +57,79 @@ function partList(parts) {
 }
 
 /**
- * Shows the facts.
+ * The line with the name, the state and what is wrong.
+ *
+ * @param {any} session - What the worker and the list say of it.
+ * @returns {Array<HTMLElement | null>} The elements.
+ */
+function headOf({ name, isOpen, identity, counts, parts }) {
+    const state = isOpen ? 'live' : 'ended';
+
+    return [
+        create('h2', {}, identity.confName || identity.conference || name),
+        create(`span.pill${isOpen ? '.live' : ''}`, { 'data-state': state }, state),
+        badge(parts.length - 1, 'resumed #×', 'info', 'The link was lost and the session went on as another dump'),
+        badge(counts.missing, '# missing', 'warn', 'Sequence numbers that never arrived: dropped or lost events'),
+        badge(counts.damaged, '# damaged', 'bad', 'Lines that could not be read; they are among the events'),
+        badge(counts.repeated, '# repeated', 'info', 'Entries sent again after a resume; shown once'),
+        badge(counts.foreign, '# other', 'info', 'Requests of backend services, which have no curves')
+    ];
+}
+
+/**
+ * What is known of the session.
+ *
+ * @param {any} session - What the worker and the list say of it.
+ * @returns {Array<HTMLElement | null>} The elements.
+ */
+function factsOf({ bytesRead, client, counts, whole }) {
+    return [
+        fact('started', day(whole[0])),
+        fact('length', duration(whole[1] - whole[0])),
+        fact('client', client.userAgent && browser(client.userAgent), client.userAgent),
+        fact('origin', client.origin),
+        fact('protocol', client.clientProtocol),
+        fact('entries', counts.entries.toLocaleString('en-GB')),
+        fact('polls', counts.polls.toLocaleString('en-GB')),
+        fact('size', metric(bytesRead, 'B'))
+    ];
+}
+
+/**
+ * Replaces what an element holds.
+ *
+ * @param {Element} element - The element.
+ * @param {Array<HTMLElement | null>} children - What it is to hold; nulls are left out.
+ * @returns {void}
+ */
+function refill(element, children) {
+    element.replaceChildren(...children.filter(child => child !== null));
+}
+
+/**
+ * Shows the facts. What can be clicked stays the element it is while the session grows.
  *
  * @param {HTMLElement} container - Where.
  * @param {any} session - What the worker and the list say of it.
  * @returns {void}
  */
 export function showFacts(container, session) {
-    const { id, name, isOpen, isLoading, bytesRead, bytesTotal, client, identity, counts, parts, whole } = session;
-    const wasOpen = container.querySelector('details')?.open;
-    const share = bytesTotal > 0 ? bytesRead / bytesTotal : 1;
+    const { id, isLoading, bytesRead, bytesTotal, identity, parts } = session;
 
-    container.replaceChildren(
-        create('div.facts-head', {}, create('h2', {}, identity.confName || identity.conference || name),
-            create(`span.pill${isOpen ? '.live' : ''}`, { 'data-state': isOpen ? 'live' : 'ended' },
-                isOpen ? 'live' : 'ended'),
-            badge(parts.length - 1, 'resumed #×', 'info', 'The link was lost and the session went on as another dump'),
-            badge(counts.missing, '# missing', 'warn', 'Sequence numbers that never arrived: dropped or lost events'),
-            badge(counts.damaged, '# damaged', 'bad', 'Lines that could not be read; they are among the events'),
-            badge(counts.repeated, '# repeated', 'info', 'Entries sent again after a resume; shown once'),
-            badge(counts.foreign, '# other', 'info', 'Requests of backend services, which have no curves')),
-        create('code.session-id', {}, id),
-        isLoading ? create('progress', {
+    if (!container.firstElementChild) {
+        container.append(create('div.facts-head'), create('code.session-id', {}, id), create('progress', {
             max: 1,
-            value: share,
             'aria-label': 'Reading the dump'
-        }, '') : create('span.hidden', { 'data-loaded': true }),
-        create('dl', {},
-            fact('started', day(whole[0])),
-            fact('length', duration(whole[1] - whole[0])),
-            fact('client', client.userAgent && browser(client.userAgent), client.userAgent),
-            fact('origin', client.origin),
-            fact('protocol', client.clientProtocol),
-            fact('entries', counts.entries.toLocaleString('en-GB')),
-            fact('polls', counts.polls.toLocaleString('en-GB')),
-            fact('size', metric(bytesRead, 'B'))),
-        partList(parts) ?? '',
-        Object.keys(identity).length > 0 ? create('details', { open: wasOpen }, create('summary', {}, 'identity'),
-            create('dl', {}, ...identityFacts(identity).filter(Boolean))) : '');
+        }), create('dl'), create('div'), create('details', {}, create('summary', {}, 'identity'), create('dl')));
+    }
+    const [ head, , progress, facts, partsHere, details ] = /** @type {any[]} */ ([ ...container.children ]);
+
+    refill(head, headOf(session));
+    progress.value = bytesTotal > 0 ? bytesRead / bytesTotal : 1;
+    progress.hidden = !isLoading;
+    container.toggleAttribute('data-loaded', !isLoading);
+    refill(facts, factsOf(session));
+    refill(partsHere, [ partList(parts) ]);
+    details.hidden = Object.keys(identity).length === 0;
+    refill(details.lastElementChild, identityFacts(identity));
 }

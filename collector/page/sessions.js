@@ -4,7 +4,7 @@
  * It must never read a dump: what the list says comes from the collector's news.
  */
 
-import { create } from './dom.js';
+import { create, setText } from './dom.js';
 import { browser, day, metric } from './format.js';
 
 /**
@@ -72,34 +72,59 @@ export function nameOf({ id, parts }) {
 }
 
 /**
- * One entry of the list.
+ * What the list says of a session besides its name.
  *
  * @param {Session} session - The session.
- * @param {boolean} isCurrent - Whether it is the one shown.
- * @returns {HTMLElement} The element.
+ * @returns {string} The words.
  */
-function itemOf(session, isCurrent) {
-    const { id, parts, open, startedAt, bytes } = session;
+function factsOf({ parts, open, startedAt, bytes }) {
     const userAgent = parts.find(({ client }) => client)?.client?.userAgent;
 
-    return create('li', {}, create('a.session', {
-        href: `#/s/${encodeURIComponent(id)}`,
-        'aria-current': isCurrent && 'page',
-        'data-id': id
-    },
-    create('span.session-name', {}, create(`span.dot${open ? '.live' : ''}`, { 'aria-hidden': true }), nameOf(session)),
-    create('span.session-id', {}, id),
-    create('span.session-facts', {}, [
+    return [
         open ? 'live' : 'ended',
         day(startedAt),
         metric(bytes, 'B'),
         parts.length > 1 && `${parts.length} parts`,
         userAgent && browser(userAgent)
-    ].filter(Boolean).join(' · '))));
+    ].filter(Boolean).join(' · ');
 }
 
 /**
- * Shows the list.
+ * Creates an entry of the list, still empty.
+ *
+ * @param {string} id - The session's id.
+ * @returns {HTMLElement} The element.
+ */
+function createItem(id) {
+    return create('li', { 'data-id': id }, create('a.session', { href: `#/s/${encodeURIComponent(id)}` },
+        create('span.session-name', {}, create('i.dot', { 'aria-hidden': true }), create('b')),
+        create('span.session-id', {}, id),
+        create('span.session-facts')));
+}
+
+/**
+ * Fills an entry of the list.
+ *
+ * @param {HTMLElement} item - The entry.
+ * @param {Session} session - The session.
+ * @param {boolean} isCurrent - Whether it is the one shown.
+ * @returns {void}
+ */
+function fillItem(item, session, isCurrent) {
+    const link = /** @type {Element} */ (item.firstElementChild);
+
+    if (isCurrent) {
+        link.setAttribute('aria-current', 'page');
+    } else {
+        link.removeAttribute('aria-current');
+    }
+    item.querySelector('.dot')?.classList.toggle('live', session.open);
+    setText(/** @type {Element} */ (item.querySelector('b')), nameOf(session));
+    setText(/** @type {Element} */ (item.querySelector('.session-facts')), factsOf(session));
+}
+
+/**
+ * Shows the list. Entries stay the elements they are: somebody may be about to click one.
  *
  * @param {HTMLElement} container - Where.
  * @param {Session[]} sessions - The sessions.
@@ -107,15 +132,23 @@ function itemOf(session, isCurrent) {
  * @returns {void}
  */
 export function showSessions(container, sessions, currentId) {
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.id;
     const live = sessions.filter(({ open }) => open).length;
 
-    container.replaceChildren(
-        create('h2', {}, 'Sessions ', create('span.quiet', {}, `${sessions.length}, ${live} live`)),
-        sessions.length > 0
-            ? create('ul', {}, sessions.map(session => itemOf(session, session.id === currentId)))
-            : create('p.quiet', {}, 'Nothing has arrived yet.'));
+    if (!container.firstElementChild) {
+        container.append(create('h2', {}, 'Sessions ', create('span.quiet')), create('ul'),
+            create('p.quiet', {}, 'Nothing has arrived yet.'));
+    }
+    const [ heading, list, empty ] = /** @type {HTMLElement[]} */ ([ ...container.children ]);
+    const items = sessions.map(({ id }) => /** @type {HTMLElement} */ (
+        [ ...list.children ].find(item => /** @type {HTMLElement} */ (item).dataset.id === id) ?? createItem(id)));
 
-    // The list is built anew with every change; whoever stepped through it by keyboard stays where they were.
-    focused && [ ...container.querySelectorAll('a') ].find(({ dataset }) => dataset.id === focused)?.focus();
+    setText(/** @type {Element} */ (heading.lastElementChild), `${sessions.length}, ${live} live`);
+    empty.hidden = sessions.length > 0;
+    items.forEach((item, index) => {
+        list.children[index] === item || list.insertBefore(item, list.children[index] ?? null);
+        fillItem(item, sessions[index], sessions[index].id === currentId);
+    });
+    while (list.children.length > items.length) {
+        list.lastElementChild?.remove();
+    }
 }
