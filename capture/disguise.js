@@ -79,16 +79,17 @@ function hideFrames(error) {
  * there is to hide.
  *
  * @param {Before} before - Looks at every call.
+ * @param {function(any): any} [receiverOf] - Gives the receiver the function gets, when it is another one.
  * @returns {ProxyHandler<any>} - The handler.
  */
-function callHandler(before) {
+function callHandler(before, receiverOf) {
     return {
         apply: function rtcCall(target, receiver, args) {
             const after = guard(() => before(receiver, args));
             let returned;
 
             try {
-                returned = apply(target, receiver, args);
+                returned = apply(target, receiverOf ? receiverOf(receiver) : receiver, args);
             } catch (error) {
                 hideFrames(error);
                 throw error;
@@ -219,16 +220,9 @@ function createDisguise(global) {
     // A proxy prints as a native function without a name, so the printer has to know which function it stands for.
     const { toString } = global.Function.prototype;
 
-    replace(global.Function.prototype, 'toString', 'value', disguise(toString, {
-        apply: function rtcCall(target, receiver, args) {
-            try {
-                return apply(target, weakGet(natives, receiver) ?? receiver, args);
-            } catch (error) {
-                hideFrames(error);
-                throw error;
-            }
-        }
-    }));
+    replace(global.Function.prototype, 'toString', 'value', disguise(toString, callHandler(
+        () => undefined,
+        receiver => weakGet(natives, receiver) ?? receiver)));
 
     return {
         callProxy: (/** @type {any} */ native, /** @type {Before} */ before) => disguise(native, callHandler(before)),

@@ -26,6 +26,29 @@ const { toLine } = require('./trace');
  * @property {any} [fallback] - `traceInit` of `@jitsi/rtcstats/trace-ws`, or a function that gives it.
  */
 
+/**
+ * @typedef {Object} TraceMethods
+ * @property {(type: string, pcId: string|null, payload: any) => void} identity - Says who this is:
+ * `identity('identity', null, {…})`.
+ * @property {(type: string, pcId?: string|null, payload?: any) => void} statsEntry - Sends an entry.
+ * @property {() => void} keepAlive - Kept for the callers of 9.7.1; the native channel sees to it by itself.
+ * @property {(isBreakoutRoom?: boolean, isReconnect?: boolean) => void} connect - Connects; reconnecting is the
+ * channel's business.
+ * @property {() => void} close - Ends the session.
+ * @property {() => boolean} isConnected - Whether there is a connection to the server.
+ * @property {() => boolean} isClosed - Whether it is closed, or was never told to connect.
+ */
+
+/** @typedef {((type: string, pcId?: string|null, payload?: any) => void) & TraceMethods} Trace */
+
+/**
+ * @callback TraceInit
+ * @param {TraceOptions|string} optionsOrEndpoint - The options, or the server.
+ * @param {(event: { code: number, reason: string }) => void} [onCloseCallback] - With a server only.
+ * @param {number} [pingInterval] - With a server only.
+ * @returns {Trace}
+ */
+
 let warned = false;
 
 /**
@@ -67,7 +90,7 @@ function pageName() {
  *
  * @param {TraceOptions} traceOptions - See there.
  * @param {boolean} autoConnect - Whether to connect without being told.
- * @returns {any} - The trace: a function `trace(type, pcId, payload)` that has `identity`, `statsEntry`, `keepAlive`,
+ * @returns {Trace} - The trace: a function `trace(type, pcId, payload)` that has `identity`, `statsEntry`, `keepAlive`,
  * `connect`, `close`, `isConnected` and `isClosed`.
  */
 function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
@@ -162,8 +185,8 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
      * Takes an entry.
      *
      * @param {string} type - The type.
-     * @param {string|null} pcId - The connection.
-     * @param {any} payload - The payload.
+     * @param {string|null} [pcId] - The connection.
+     * @param {any} [payload] - The payload.
      * @returns {void}
      */
     function entry(type, pcId, payload) {
@@ -215,8 +238,8 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
                 }
             },
             identity: entry,
-            isClosed: () => closed || (carrier?.isClosed?.() ?? room === undefined),
-            isConnected: () => carrier?.isConnected?.() ?? connected,
+            isClosed: () => Boolean(closed || (carrier?.isClosed?.() ?? room === undefined)),
+            isConnected: () => Boolean(carrier?.isConnected?.() ?? connected),
             keepAlive: () => carrier?.keepAlive(),
             statsEntry: entry
         });
@@ -226,7 +249,7 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
  * Makes the `traceInit` of an entry point.
  *
  * @param {any} [fallback] - What to fall back to when the app names nothing, see TraceOptions.
- * @returns {Function} - `traceInit(options)`, or in the documented positional shape, which connects by itself,
+ * @returns {TraceInit} - `traceInit(options)`, or in the documented positional shape, which connects by itself,
  * `traceInit(endpoint, onClose, pingInterval)`.
  */
 function createTraceInit(fallback) {
