@@ -12,7 +12,8 @@ const { loadReference, prepareReference } = require('../__test__/differential/re
 const { NoSocket, createReference } = require('./floor');
 const { cpu, serve } = require('./measure');
 
-const AT_ONCE = 4;
+const LOOK_AGAIN = 100;
+const PAUSE = 5;
 
 /** @type {any[]} */
 let channels = [];
@@ -44,19 +45,15 @@ function open(endpoint) {
 }
 
 /**
- * Waits until a channel has delivered all but a few events.
+ * Waits until a channel has delivered everything. It looks seldom, because looking is work that a page would not do.
  *
  * @param {any} channel - The channel.
- * @param {number} captured - How many it was given.
- * @param {number} pending - How many may be pending.
+ * @param {number} captured - How much it was given.
  * @returns {Promise<void>} When so.
  */
-async function drained(channel, captured, pending = 0) {
-    let stats = channel.stats();
-
-    while (stats.captured < captured || stats.pending > pending) {
-        await new Promise(resolve => setTimeout(resolve, 2));
-        stats = channel.stats();
+async function delivered(channel, captured) {
+    for (let stats = channel.stats(); stats.captured < captured || stats.pending > 0; stats = channel.stats()) {
+        await new Promise(resolve => setTimeout(resolve, LOOK_AGAIN));
     }
 }
 
@@ -117,11 +114,13 @@ serve({
         const before = channel.stats();
         const start = cpu();
 
-        for (const [ index, line ] of lines.entries()) {
+        for (const line of lines) {
             channel.push(line);
-            await drained(channel, before.captured + index + 1, AT_ONCE);
+
+            // One poll after the other, as they come from a page, and not all in one batch.
+            await new Promise(resolve => setTimeout(resolve, PAUSE));
         }
-        await drained(channel, before.captured + count);
+        await delivered(channel, before.captured + count);
         const used = cpu() - start;
         const after = channel.stats();
 
@@ -144,7 +143,7 @@ serve({
 
         for (const report of reports) {
             reference.take(report);
-            await new Promise(setImmediate);
+            await new Promise(resolve => setTimeout(resolve, PAUSE));
         }
 
         return { bytesOut: NoSocket.sent / count,
@@ -164,7 +163,7 @@ serve({
 
         for (const report of reports) {
             length += JSON.stringify(report).length;
-            await new Promise(setImmediate);
+            await new Promise(resolve => setTimeout(resolve, PAUSE));
         }
 
         return { cpu: length && (cpu() - start) / count };

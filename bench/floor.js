@@ -39,7 +39,9 @@ function createOurs(send) {
 
     // A report of a browser cannot be made by hand; a map is as good, and costs all three the same.
     const scope = new Proxy(globalThis, {
-        get: (target, name) => name === 'RTCStatsReport' ? Map : target[name]
+        get(target, name) {
+            return name === 'RTCStatsReport' ? Map : target[name];
+        }
     });
     const describe = createDescribers(scope);
 

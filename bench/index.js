@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: one table of everything that issue and README claim about speed and size, ours beside 9.7.1 and beside
- * the floor, measured in turn in the same run. `npm run bench -- page` or `-- native` measures one half.
+ * `npm run bench`: one table of everything that is claimed about speed and size, ours beside 9.7.1 and beside the
+ * floor, measured in turn in the same run. `npm run bench -- page` or `-- native` measures one half.
  *
  * Figures of a debug build mean nothing: build the addon by `npm run build:addon` first.
  */
@@ -35,14 +35,25 @@ function figure(value) {
  * @returns {void}
  */
 function print(rows) {
-    const ratio = (one, other) => other ? `${figure(one / other)}x` : '';
+    const ratio = (one, other) => {
+        if (!other) {
+            return '';
+        }
+
+        return `${figure(one / other)}x`;
+    };
     const table = [ [ 'what', 'unit', 'ours', '9.7.1', 'floor', 'ours/9.7.1', 'ours/floor', 'target' ],
         ...rows.map(([ what, ours, reference, floor, unit, target ]) => [ what, unit, figure(ours), figure(reference),
             figure(floor), ratio(ours, reference), ratio(ours, floor), target ]) ];
     const widths = table[0].map((_, column) => Math.max(...table.map(row => row[column].length)));
 
-    table.forEach(row => console.log(row.map((cell, column) =>
-        column > 1 && column < 7 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])).join('  ')
+    const pad = (cell, column) => {
+        const isFigure = column > 1 && column < 7;
+
+        return isFigure ? cell.padStart(widths[column]) : cell.padEnd(widths[column]);
+    };
+
+    table.forEach(row => console.log(row.map(pad).join('  ')
         .trimEnd()));
 }
 

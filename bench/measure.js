@@ -19,7 +19,7 @@ const TICKS_PER_SECOND = 100;
  */
 function median(values) {
     const sorted = [ ...values ].sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
+    const middle = Math.floor(sorted.length / 2);
 
     return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

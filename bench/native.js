@@ -26,7 +26,7 @@ function binary() {
     require('..');
 
     return process.env.NAPI_RS_NATIVE_LIBRARY_PATH
-        ?? Object.keys(require.cache).find(file => file.endsWith('.node') && path.basename(file).startsWith('rtcstats'));
+        ?? Object.keys(require.cache).find(file => /^rtcstats.*\.node$/.test(path.basename(file)));
 }
 
 /**
@@ -71,7 +71,7 @@ async function compare(endpoint, participants, rounds = ROUNDS) {
  * Fits a line through the figures of meetings of different sizes.
  *
  * @param {Array<[number, number]>} points - Kilobytes and CPU time of a poll.
- * @returns {{ slope: number, worst: number }} Microseconds a kilobyte, and how far the worst point lies off, relatively.
+ * @returns {{ slope: number, worst: number }} Microseconds a kilobyte, and how far off the worst point is, relatively.
  */
 function fit(points) {
     const mean = pick => points.reduce((sum, point) => sum + pick(point), 0) / points.length;
@@ -98,11 +98,12 @@ async function measureNative(endpoint, say) {
 
     rows.push(
         [ 'CPU a poll, push to socket, 50 participants', cpu.ours, cpu.reference, cpu.floor, 'ms', '≤1/6 of 9.7.1' ],
-        [ 'throughput, push to socket, of that', bytes.ours.bytesIn / MB / (cpu.ours / 1000), undefined, undefined, 'MB/s',
-            '≥300 (encode alone)' ],
+        [ 'throughput, push to socket, of that', bytes.ours.bytesIn / MB / (cpu.ours / 1000), undefined, undefined,
+            'MB/s', '≥300 (encode alone)' ],
         [ 'bytes on the wire a poll, 50 participants', bytes.ours.bytesOut / 1024, bytes.reference.bytesOut / 1024,
             bytes.ours.bytesIn / 1024, 'KB', '≤1.05x of 9.7.1' ],
-        [ 'peak memory of the process, 50 participants', peak.ours / MB, peak.reference / MB, peak.floor / MB, 'MB', '' ]);
+        [ 'peak memory of the process, 50 participants', peak.ours / MB, peak.reference / MB, peak.floor / MB, 'MB',
+            '' ]);
 
     say('native: slope');
     const points = [];
@@ -116,8 +117,8 @@ async function measureNative(endpoint, say) {
     }
     const { slope, worst } = fit(points);
 
-    rows.push([ `slope, ${SIZES[0]} to ${SIZES.at(-1)} participants (worst point ${(100 * worst).toFixed(0)} % off)`, slope,
-        undefined, undefined, 'µs/KB', 'linear' ]);
+    rows.push([ `slope, ${SIZES[0]} to ${SIZES.at(-1)} participants (worst point ${(100 * worst).toFixed(0)} % off)`,
+        slope, undefined, undefined, 'µs/KB', 'linear' ]);
 
     say('native: scale');
     const scale = new Helper('channel-process.js');
@@ -148,7 +149,8 @@ async function measureNative(endpoint, say) {
     rows.push(
         [ 'RSS of the first idle channel, addon included', median(first) / MB, undefined, undefined, 'MB', '<6' ],
         [ 'RSS of each further idle channel', median(each) / MB, undefined, undefined, 'MB', '<6' ],
-        [ `wake-ups of the thread with ${IDLE + 1} idle channels`, wakeUps, undefined, undefined, '1/s', '<1 a channel' ],
+        [ `wake-ups of the thread with ${IDLE + 1} idle channels`, wakeUps, undefined, undefined, '1/s',
+            '<1 a channel' ],
         [ 'size of the addon', fs.statSync(binary()).size / MB, undefined, undefined, 'MB', '<5' ]);
 
     return rows;

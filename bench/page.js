@@ -8,9 +8,9 @@
 const esbuild = require('esbuild');
 const path = require('node:path');
 
+const { bundleReference } = require('../__test__/differential/reference');
 const { ElectronUnderTest } = require('../__test__/electron/harness');
 const { servePages } = require('../__test__/electron/pages');
-const { bundleReference } = require('../__test__/differential/reference');
 
 const { familyCpu, inTurn } = require('./measure');
 
@@ -46,8 +46,10 @@ async function pageScript(endpoint) {
         const load = WebSocket => {
             const module = { exports: {} };
 
-            new Function('module', 'exports', 'WebSocket', ${JSON.stringify(reference)})(
-                module, module.exports, WebSocket);
+            // The page's policy forbids evaluating text, so the text is part of the script.
+            (function(module, exports, WebSocket) {
+                ${reference}
+            })(module, module.exports, WebSocket);
 
             return module.exports;
         };
@@ -140,12 +142,14 @@ class Page {
 
         await this.run(`bench.feed(${JSON.stringify(name)}, ${CPU_POLLS})`);
         await this.run(`new Promise(resolve => {
-            const look = () => bench.channel.stats().pending ? setTimeout(look, 50) : resolve();
+            const look = () => (bench.channel.stats().pending ? setTimeout(look, 50) : resolve());
 
             look();
         })`);
         await this._electron.run(context => new Promise(resolve => {
-            const look = () => context.state.channel.stats().pending ? setTimeout(look, 50) : resolve();
+            const look = () => {
+                context.state.channel.stats().pending ? setTimeout(look, 50) : resolve();
+            };
 
             look();
         }));

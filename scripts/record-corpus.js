@@ -2,7 +2,7 @@
  * Records the corpus of the differential tests and the bench: a few polls and what was signalled, of a loopback call in
  * Electron, in Chromium and in Node on `@roamhq/wrtc`. Run by hand when the shape of reports has changed:
  *
- *     node scripts/record-corpus.js [electron] [chromium] [wrtc]
+ *     node scripts/record-corpus.js [electron] [chromium] [wrtc].
  *
  * It must never write a real address: each one is replaced by one of those reserved for documentation.
  */
@@ -100,8 +100,11 @@ function maskAddresses(text) {
     return text
         .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\.local\b/g, name =>
             stand(name, n => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}.local`))
-        .replace(/(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g, address =>
-            [ '0.0.0.0', '127.0.0.1' ].includes(address) ? address : stand(address, n => `192.0.2.${n}`))
+        .replace(/(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])/g, address => {
+            const isNobody = [ '0.0.0.0', '127.0.0.1' ].includes(address);
+
+            return isNobody ? address : stand(address, n => `192.0.2.${n}`);
+        })
         .replace(/(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}(?![\w:])/g, address =>
             stand(address, n => `2001:db8:0:0:0:0:0:${n}`))
         .replace(/(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])/g, address =>
@@ -201,6 +204,7 @@ async function main(names) {
 }
 
 main(process.argv.slice(2)).then(
+
     // A native WebRTC may keep threads of its own.
     () => process.exit(),
     error => {

@@ -16,7 +16,9 @@ const BAD = {
         '["logs",1,{},1]', '["logs",{},{},1]', '["logs","",{},1]', '["create",null,{},1]', '["getstats",null,{},1]',
         '["constraints",null,{},1]', '["create","__proto__",{},1]', '["getstats","constructor",{},1]'
     ],
-    EVENT_LAYOUT: [ 'null', '1', '"logs"', '{}', '{"type":"logs"}', '["logs",null,{}]', '["logs",null,{},1,1]', '["logs"]' ],
+    EVENT_LAYOUT: [
+        'null', '1', '"logs"', '{}', '{"type":"logs"}', '["logs",null,{}]', '["logs",null,{},1,1]', '["logs"]'
+    ],
     EVENT_PAYLOAD: [
         line('identity', null, null), line('identity', null, 'name'), line('identity', null, []),
         line('create', 'PC_0', null), line('create', 'PC_0', 1), line('create', 'PC_0', { iceServers: 1 }),
@@ -28,7 +30,8 @@ const BAD = {
     ],
     EVENT_SYNTAX: [
         'nonsense', '["logs"', '["logs",null,{},1]]', '["logs",null,{a:1},1]', '["logs",null,\'a\',1]',
-        '["logs",null,{},1]["logs",null,{},1]', '["logs",null,NaN,1]', '["logs",null,"\t",1]', '["logs",null,"\u0000",1]',
+        '["logs",null,{},1]["logs",null,{},1]', '["logs",null,NaN,1]', '["logs",null,"\t",1]',
+        '["logs",null,"\u0000",1]',
         '["logs",null,01,1]', '["logs",null,"\\x41",1]', '["logs",null,{"a":1,},1]', '\ufeff[]',
         '["logs",null,"half', 'line",1]', '["logs",null,"\r",1]', ' ', '\r'
     ],

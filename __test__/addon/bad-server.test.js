@@ -1,15 +1,16 @@
 /**
- * Servers that speak garbage. Whatever they say is reported, nothing throws, and once a proper server answers at the same
- * address every event arrives there, in order and once.
+ * Servers that speak garbage. Whatever they say is reported, nothing throws, and once a proper server answers at the
+ * same address every event arrives there, in order and once.
  */
 
 'use strict';
 
+const test = require('ava');
 const { createHash } = require('node:crypto');
 const net = require('node:net');
-const test = require('ava');
 
-const { Driver, SN_INITIAL, entriesOf, line, useCollector } = require('./harness');
+const { Driver, entriesOf, line, useCollector } = require('./harness');
+const { SN_INITIAL } = require('./recorder');
 
 const EVENTS = [ 'one', 'two', 'three' ];
 
@@ -105,17 +106,21 @@ for (const [ what, mistreat ] of Object.entries({
     'a frame with a reserved opcode': upgraded(Buffer.concat([ GREETING, frame(0x8b, 'x') ])),
     'a frame with reserved bits': upgraded(Buffer.concat([ GREETING, frame(0xf1, 'x') ])),
     'a masked frame': upgraded(Buffer.concat([ GREETING, Buffer.from([ 0x81, 0x81, 1, 2, 3, 4, 5 ]) ])),
-    'a ping that is too long': upgraded(Buffer.concat([ GREETING, Buffer.from([ 0x89, 126, 1, 0 ]), Buffer.alloc(256) ])),
-    'a redirect to elsewhere': answering('HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n'),
+    'a ping that is too long': upgraded(Buffer.concat([ GREETING, Buffer.from([ 0x89, 126, 1, 0 ]),
+        Buffer.alloc(256) ])),
+    'a redirect to elsewhere': answering(
+        'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n'),
     'a subprotocol nobody asked for': upgraded(GREETING, [ 'Sec-WebSocket-Protocol: soap' ]),
     'an accept key that is wrong': answering([ 'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket',
-        'Connection: Upgrade', 'Sec-WebSocket-Accept: d3Jvbmc=', 'Sec-WebSocket-Protocol: 3.1_STANDARD', '', '' ].join('\r\n')),
-    'an answer of binary garbage': answering(Buffer.from(Array.from({ length: 4096 }, (_, i) => i * 7 & 255))),
+        'Connection: Upgrade', 'Sec-WebSocket-Accept: d3Jvbmc=', 'Sec-WebSocket-Protocol: 3.1_STANDARD', '', ''
+    ].join('\r\n')),
+    'an answer of binary garbage': answering(Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7) % 256))),
     'an answer that is TLS': answering(Buffer.from([ 0x15, 3, 1, 0, 2, 2, 40 ])),
     'a message of two megabytes': upgraded(Buffer.concat([ GREETING,
         Buffer.from([ 0x81, 127, 0, 0, 0, 0, 0, 0x20, 0, 0 ]), Buffer.alloc(0x200000, ' ') ])),
     'an endless header': socket => socket.once('data', () => {
-        const more = () => socket.destroyed || socket.write(`X-Filler: ${'x'.repeat(65536)}\r\n`, error => error || more());
+        const filler = `X-Filler: ${'x'.repeat(65536)}\r\n`;
+        const more = () => socket.destroyed || socket.write(filler, error => error || more());
 
         socket.write('HTTP/1.1 101 Switching Protocols\r\n');
         more();

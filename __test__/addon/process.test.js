@@ -4,9 +4,9 @@
 
 'use strict';
 
+const test = require('ava');
 const { spawn } = require('node:child_process');
 const path = require('node:path');
-const test = require('ava');
 
 const { assertAccounted, useCollector } = require('./harness');
 
@@ -20,7 +20,8 @@ const { assertAccounted, useCollector } = require('./harness');
  */
 async function run(t, scenario, flags = []) {
     const collector = await useCollector(t);
-    const child = spawn(process.execPath, [ ...flags, path.join(__dirname, 'fixtures', 'child.js'), scenario, collector.url ]);
+    const child = spawn(process.execPath,
+        [ ...flags, path.join(__dirname, 'fixtures', 'child.js'), scenario, collector.url ]);
     let output = '';
     let errors = '';
 

@@ -9,7 +9,8 @@ const test = require('ava');
 
 const { loadReference, prepareReference } = require('../differential/reference');
 
-const { Driver, Recorder, line } = require('./harness');
+const { Driver, line } = require('./harness');
+const { Recorder } = require('./recorder');
 
 const NOW = 1700000000123;
 const CANDIDATE = 'candidate:842163049 1 udp 1677729535 203.0.113.7 46154 typ srflx raddr 10.0.0.17 rport 46154 '
@@ -144,18 +145,18 @@ test('getstats entries are those of 9.7.1 where 9.7.1 loses nothing', async t =>
         const timestamp = NOW + (poll * 1000);
 
         return {
-            RTCCodec_1: { id: 'RTCCodec_1',
+            RTCCodec1: { id: 'RTCCodec1',
                 mimeType: 'video/VP8',
                 timestamp,
                 type: 'codec' },
-            RTCInbound_1: { bytesReceived: 1e6 + (poll * 12345),
-                id: 'RTCInbound_1',
+            RTCInbound1: { bytesReceived: 1e6 + (poll * 12345),
+                id: 'RTCInbound1',
                 jitter: 0.001 * poll,
                 kind: 'video',
                 timestamp,
                 trackIdentifier: '\u00e9"\\',
                 type: 'inbound-rtp' },
-            ...poll === 2 ? {} : { RTCPair_1: { id: 'RTCPair_1',
+            ...poll === 2 ? {} : { RTCPair1: { id: 'RTCPair1',
                 nominated: true,
                 timestamp,
                 type: 'candidate-pair' } }

@@ -6,7 +6,8 @@
 
 const test = require('ava');
 
-const { Driver, Recorder, SN_INITIAL, entriesOf, line, useCollector } = require('./harness');
+const { Driver, entriesOf, line, useCollector } = require('./harness');
+const { Recorder, SN_INITIAL } = require('./recorder');
 
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0.0.0 Safari/537.36';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';

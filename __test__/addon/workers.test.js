@@ -5,9 +5,9 @@
 
 'use strict';
 
+const test = require('ava');
 const { spawn } = require('node:child_process');
 const path = require('node:path');
-const test = require('ava');
 
 const { useCollector } = require('./harness');
 

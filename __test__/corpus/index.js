@@ -44,6 +44,7 @@ function readRecording(source) {
  * @returns {function(): number} The generator.
  */
 function randomNumbers(seed) {
+    /* eslint-disable no-bitwise */
     let state = seed;
 
     return () => {
@@ -54,6 +55,7 @@ function randomNumbers(seed) {
 
         return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
     };
+    /* eslint-enable no-bitwise */
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Generators of series of polls for the differential tests: reports and fields that come and go, values that stay, change
- * a little or change their type, and everything JSON can hold in them.
+ * Generators of series of polls for the differential tests: reports and fields that come and go, values that stay,
+ * change a little or change their type, and everything JSON can hold in them.
  */
 
 'use strict';
@@ -13,13 +13,14 @@ const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 /** Strings that are easy to get wrong, beside those that fast-check thinks of. */
 const ODD_STRINGS = [
     '', '"', '\\', '\\"', '\\\\', '\\u0041', '/', '\u0000', '\u001f', '\u007f', '\u0080', '\u2028', '\u2029', '\ud800',
-    '\udc00', '\udc00\ud800', '\ud83d\ude00', '\ufeff', '\ufffd', '\uffff', 'null', '0', '{}', 'e\u0301', '\u202e', '\n\r\t\b\f'
+    '\udc00', '\udc00\ud800', '\ud83d\ude00', '\ufeff', '\ufffd', '\uffff', 'null', '0', '{}', 'e\u0301',
+    '\u202e', '\n\r\t\b\f'
 ];
 
 /** Numbers that are easy to get wrong. */
 const ODD_NUMBERS = [
-    0, -0, 1, -1, 0.1, 1e-7, 1e21, -1e21, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 2 ** 53, (2 ** 53) + 2,
-    -(2 ** 53), 2 ** 31, 2 ** 32, 2 ** 63, 2 ** 64, 1700000000000.123, 0.30000000000000004
+    0, -0, 1, -1, 0.1, 1e-7, 1e21, -1e21, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 2 ** 53,
+    (2 ** 53) + 2, -(2 ** 53), 2 ** 31, 2 ** 32, 2 ** 63, 2 ** 64, 1700000000000.123, 0.30000000000000004
 ];
 
 const string = fc.oneof(
@@ -53,7 +54,7 @@ const { value } = fc.letrec(tie => {
 const fieldName = fc.oneof(
     { arbitrary: fc.constantFrom('id', 'type', 'bytesSent', 'a', 'b', 'ab', 'timestamp2', '0',
         'constructor'),
-        weight: 4 },
+    weight: 4 },
     { arbitrary: key.filter(name => name !== 'timestamp'),
         weight: 1 });
 const reportId = fc.oneof(

@@ -167,7 +167,8 @@ function visible(polls) {
     return polls.map(poll => {
         const now = {};
 
-        for (const [ id, { id: _, ...fields } ] of Object.entries(poll)) {
+        for (const [ id, { ...fields } ] of Object.entries(poll)) {
+            delete fields.id;
             const gone = Object.keys(before[id] ?? {}).filter(name => !Object.hasOwn(fields, name));
 
             now[id] = { ...fields,

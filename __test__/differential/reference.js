@@ -1,6 +1,6 @@
 /**
- * The 9.7.1 client, as published, bundled when a test or the bench runs: its `trace-ws.js`, its obfuscator, and its delta
- * compression, which it does not export.
+ * The 9.7.1 client, as published, bundled when a test or the bench runs: its `trace-ws.js`, its obfuscator, and its
+ * delta compression, which it does not export.
  *
  * It must never change what the client does: the bundle only makes its inner functions reachable and gives it a clock.
  */
