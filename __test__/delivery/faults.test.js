@@ -11,7 +11,8 @@ const { once } = require('node:events');
 
 const { assertAccounted } = require('../addon/harness');
 
-const { audit, sessionOf, useLink } = require('./harness');
+const { audit, useLink } = require('./harness');
+const { sessionOf } = require('./session');
 
 const EVENTS = 300;
 const THIRD = EVENTS / 3;

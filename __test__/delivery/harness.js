@@ -1,6 +1,6 @@
 /**
- * What the delivery tests share: a session of events with `getstats` among them, and the oracle that compares what was
- * captured with what is in the collector's dumps. It knows nothing of how the addon delivers.
+ * What the delivery tests share: the oracle that compares what was captured with what is in the collector's dumps, and
+ * a channel behind a faulty link. It knows nothing of how the addon delivers.
  */
 
 'use strict';
@@ -12,9 +12,8 @@ const path = require('node:path');
 
 const { decodeAll } = require('../../collector/decode');
 const { createFaultProxy } = require('../../collector/fault-proxy');
-const { Driver, line, useCollector } = require('../addon/harness');
+const { Driver, useCollector } = require('../addon/harness');
 
-const STARTED = 1700000000000;
 const STATE_CHANGE = /^on.*statechange$/;
 
 /** Deadlines and waits short enough for tests, long enough for a busy machine. */
@@ -24,55 +23,6 @@ const SHORT = { batch: { maxDelay: 10 },
     reconnect: { baseDelay: 50,
         jitter: 50,
         maxDelay: 200 } };
-
-/**
- * Writes a report as a browser would: some of it changes with every poll, some never, and one part is older.
- *
- * @param {number} poll - The number of the poll.
- * @param {number} timestamp - When.
- * @returns {Object} The report.
- */
-function reportOf(poll, timestamp) {
-    const report = { OLD: { codecId: 'opus',
-        id: 'OLD',
-        timestamp: STARTED + 0.25,
-        type: 'codec' } };
-
-    for (let i = 0; i < 6; i++) {
-        report[`IN${i}`] = { bytesReceived: poll * (1000 + i),
-            id: `IN${i}`,
-            kind: i % 2 ? 'video' : 'audio',
-            packetsLost: i,
-            timestamp: timestamp + 0.125,
-            type: 'inbound-rtp' };
-    }
-
-    return report;
-}
-
-/**
- * Writes a session: identity, one connection's `create` and `constraints`, its state, then `getstats` among logs.
- *
- * @param {number} count - How many events.
- * @returns {string[]} Their lines; the sequence number of each is its index plus one.
- */
-function sessionOf(count) {
-    return Array.from({ length: count }, (_, index) => {
-        const timestamp = STARTED + index;
-
-        switch (index) {
-        case 0: return line('identity', null, { deploymentInfo: { region: 'eu' },
-            displayName: 'Ada' }, timestamp);
-        case 1: return line('create', 'PC_0', { iceServers: [] }, timestamp);
-        case 2: return line('constraints', 'PC_0', { optional: [ { rtcStatsSFUP2P: false } ] }, timestamp);
-        case 3: return line('onconnectionstatechange', 'PC_0', 'connected', timestamp);
-        }
-
-        return index % 3 === 0
-            ? line('getstats', 'PC_0', reportOf(index, timestamp), timestamp)
-            : line('logs', null, `entry ${index}`, timestamp);
-    });
-}
 
 /**
  * Reads the dumps of a collector, oldest first.
@@ -213,9 +163,8 @@ async function useLink(t, options = {}, faults = {}) {
 module.exports = {
     SHORT,
     audit,
+    checkDump,
     readDumps,
-    reportOf,
-    sessionOf,
     useFolder,
     useLink
 };
