@@ -17,8 +17,8 @@ function now() {
 }
 
 /**
- * Finds what something costs when nothing else wants the core: the time that one in ten runs stays under. A median would
- * mostly tell how busy the machine is, because handing over wakes whoever takes over.
+ * Finds what something costs when nothing else wants the core: the time that one in ten runs stays under. A median
+ * would mostly tell how busy the machine is, because handing over wakes whoever takes over.
  *
  * @param {number[]} values - The times.
  * @returns {number} The tenth percentile.
