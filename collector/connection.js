@@ -151,10 +151,25 @@ class Connection {
             }
             this._write(lines);
         } catch (error) {
-            // The server's pipeline is destroyed at this point, and its websocket with it. What came before counts.
-            this._socket.removeAllListeners('message');
-            this._socket.removeAllListeners('ping');
+            this._drop(error, lines);
+        }
+    }
+
+    /**
+     * Drops the connection, as the server's pipeline does when one of its stages fails. What came before counts.
+     *
+     * @param {unknown} error - What went wrong.
+     * @param {Map<string, string[]>} lines - The lines of the frame that are not written yet.
+     * @returns {void}
+     */
+    _drop(error, lines) {
+        this._socket.removeAllListeners('message');
+        this._socket.removeAllListeners('ping');
+        try {
             this._write(lines);
+        } catch {
+            // The disk is full or gone; that is the error already being reported.
+        } finally {
             this._context.emit('rejected', { client: this.client,
                 error });
             this._socket.terminate();
@@ -181,7 +196,10 @@ class Connection {
             const line = lineOf(message, this.client.clientType === 'RTCSTATS_CLIENT');
 
             if (line) {
-                lines.set(statsSessionId, [ ...lines.get(statsSessionId) ?? [], line ]);
+                const collected = lines.get(statsSessionId) ?? [];
+
+                collected.push(line);
+                lines.set(statsSessionId, collected);
             }
         }
     }
@@ -196,6 +214,8 @@ class Connection {
         for (const [ statsSessionId, entries ] of lines) {
             const dump = this._dumpOf(statsSessionId);
 
+            lines.delete(statsSessionId);
+
             dump.append(entries);
             for (const line of entries) {
                 this._context.emit('entry', { id: dump.info.id,
@@ -205,7 +225,6 @@ class Connection {
             this._context.emit('written', { ...dump.info });
             this._context.faults.acknowledge(this._socket, sequenceNumberOf(entries[entries.length - 1]));
         }
-        lines.clear();
     }
 
     /**

@@ -39,14 +39,17 @@ class Client {
      * @param {string} endpoint - The collector's or a proxy's URL.
      * @param {Object} [options] - The options.
      */
-    constructor(endpoint, { id = randomUUID(), isReconnect = false, protocols = [ '3.1_STANDARD' ], ...options } = {}) {
+    constructor(endpoint, options = {}) {
+        const { id = randomUUID(), room = 'room', isReconnect = false, ...more } = options;
+        const { protocols = [ '3.1_STANDARD' ], ...rest } = more;
+
         this.id = id;
         this.received = [];
         this._waiting = [];
-        this.socket = new WebSocket(`${endpoint}/room?statsSessionId=${id}&isReconnect=${isReconnect}`, protocols, {
+        this.socket = new WebSocket(`${endpoint}/${room}?statsSessionId=${id}&isReconnect=${isReconnect}`, protocols, {
             origin: 'https://meet.example',
             headers: { 'User-Agent': USER_AGENT },
-            ...options
+            ...rest
         });
         this.socket.on('error', () => undefined);
         this.socket.on('message', data => this._onMessage(String(data)));

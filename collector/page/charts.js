@@ -8,118 +8,13 @@
 import uPlot from '/vendor/uplot.js';
 
 import { create, setText, styleValue } from './dom.js';
-import { clock, metric, number } from './format.js';
+import { clock, number } from './format.js';
 
 /**
  * @typedef {import('./view-range.js').ViewRange} ViewRange
- *
- * @typedef {Object} Line
- * @property {string} column - The column it draws.
- * @property {string} label - What it is called.
- * @property {string} color - The custom property with its colour.
- * @property {boolean} [isCount] - Drawn on a scale of its own.
- *
- * @typedef {Object} Spec
- * @property {string} key - Its name.
- * @property {string} title - Its title.
- * @property {string} hint - What it shows, for the tool tip.
- * @property {(value: number) => string} format - Writes a value.
- * @property {boolean} [stepped] - Whether a value holds until the next.
- * @property {boolean} [filled] - Whether the area below is filled, for things that had better not happen.
- * @property {Line[]} total - The lines for a connection.
- * @property {Line[]} stream - The lines for one stream.
+ * @typedef {import('./chart-specs.js').Spec} Spec
+ * @typedef {import('./chart-specs.js').Line} Line
  */
-
-/**
- * Describes a line.
- *
- * @param {string} column - The column it draws.
- * @param {string} label - What it is called.
- * @param {string} color - The custom property with its colour.
- * @returns {Line} The line.
- */
-const line = (column, label, color) => {
-    return {
-        column,
-        label,
-        color
-    };
-};
-const ms = (/** @type {number} */ value) => `${number(value)} ms`;
-
-/** @type {Spec[]} */
-export const SPECS = [
-    {
-        key: 'bitrate',
-        title: 'Bitrate',
-        hint: 'Bytes of the transport between two polls',
-        format: value => metric(value, 'bit/s'),
-        total: [ line('bitrateIn', 'in', 'in'), line('bitrateOut', 'out', 'out') ],
-        stream: [ line('bitrate', 'stream', 'in') ]
-    },
-    {
-        key: 'rtt',
-        title: 'Round-trip time',
-        hint: 'STUN checks of the candidate pair in use, and the worst RTCP report of the other side',
-        format: ms,
-        total: [ line('rtt', 'transport', 'in'), line('rttMedia', 'media', 'out') ],
-        stream: [ line('rtt', 'media', 'out') ]
-    },
-    {
-        key: 'lost',
-        title: 'Packets lost',
-        hint: 'Packets lost between two polls, all streams together; "out" is what the other side reports',
-        format: number,
-        stepped: true,
-        filled: true,
-        total: [ line('lostIn', 'in', 'in'), line('lostOut', 'out', 'out') ],
-        stream: [ line('lost', 'stream', 'in') ]
-    },
-    {
-        key: 'jitter',
-        title: 'Jitter',
-        hint: 'The worst stream of each kind',
-        format: ms,
-        total: [
-            line('jitterAudio', 'audio in', 'in'), line('jitterVideo', 'video in', 'third'),
-            line('jitterRemote', 'out', 'out')
-        ],
-        stream: [ line('jitter', 'stream', 'in') ]
-    },
-    {
-        key: 'fps',
-        title: 'Frames per second',
-        hint: 'The mean of the received videos, the best of the sent ones',
-        format: number,
-        total: [ line('fpsIn', 'in', 'in'), line('fpsOut', 'out', 'out') ],
-        stream: [ line('fps', 'stream', 'in') ]
-    },
-    {
-        key: 'resolution',
-        title: 'Resolution',
-        hint: 'Lines of the largest video',
-        format: value => `${number(value)} px`,
-        stepped: true,
-        total: [ line('heightIn', 'in', 'in'), line('heightOut', 'out', 'out') ],
-        stream: [ line('height', 'height', 'in'), line('width', 'width', 'third') ]
-    },
-    {
-        key: 'freezes',
-        title: 'Freezes',
-        hint: 'How long received video stood still between two polls, and how many freezes began',
-        format: ms,
-        stepped: true,
-        filled: true,
-        total: [ line('frozen', 'frozen', 'bad'), {
-            ...line('freezes', 'freezes', 'third'),
-            isCount: true
-        } ],
-        stream: [ line('frozen', 'frozen', 'bad'), {
-            ...line('freezes', 'freezes', 'third'),
-            isCount: true
-        } ]
-    }
-];
 
 /**
  * Makes what uPlot draws of a column: it knows holes as null.
@@ -137,6 +32,25 @@ function drawable(column, length) {
     });
 
     return values;
+}
+
+/** @type {Record<string, any>} */
+const paths = {
+    linear: undefined,
+    stepped: uPlot.paths.stepped({ align: -1 }),
+    none: () => null
+};
+
+/**
+ * Picks the rows of a count that have a dot: those where something happened.
+ *
+ * @param {any} plot - The plot.
+ * @param {number} index - The line.
+ * @returns {number[]} The rows.
+ */
+function onlyPositive(plot, index) {
+    return plot.data[index].flatMap((/** @type {number | null} */ value, /** @type {number} */ row) =>
+        (Number(value) > 0 ? row : []));
 }
 
 /**
@@ -300,6 +214,7 @@ export class Chart {
             padding: [ 8, 24, 0, 0 ],
             cursor: {
                 sync: { key: 'rtcstats' },
+                y: false,
                 points: { size: 6 },
                 drag: {
                     x: true,
@@ -353,10 +268,14 @@ export class Chart {
             label,
             stroke,
             width: 1.5,
-            fill: this._spec.filled ? `${stroke}22` : undefined,
+            fill: this._spec.filled && !isCount ? `${stroke}22` : undefined,
             scale: isCount ? 'count' : 'y',
-            paths: this._spec.stepped ? uPlot.paths.stepped({ align: -1 }) : undefined,
-            points: { size: 4 }
+            paths: paths[isCount ? 'none' : this._spec.stepped ? 'stepped' : 'linear'],
+            points: isCount ? {
+                size: 6,
+                fill: stroke,
+                filter: onlyPositive
+            } : { size: 4 }
         };
     }
 

@@ -7,27 +7,12 @@
 
 import { create, styleValue } from './dom.js';
 import { clock, duration } from './format.js';
+import { GAP, LANE, TOP, drawConnection, drawEvents, drawParts } from './overview-drawing.js';
 
 /**
  * @typedef {import('./view-range.js').ViewRange} ViewRange
  * @typedef {import('./session-model.js').TimelineEvent} TimelineEvent
  */
-
-const LANE = 20;
-const GAP = 4;
-const TOP = 4;
-
-/** @type {Record<string, string>} */
-const STATE_COLORS = {
-    new: 'state-new',
-    checking: 'state-connecting',
-    connecting: 'state-connecting',
-    connected: 'state-connected',
-    completed: 'state-connected',
-    disconnected: 'state-disconnected',
-    failed: 'state-failed',
-    closed: 'state-closed'
-};
 
 /**
  * The strip.
@@ -126,10 +111,15 @@ export class Overview {
         context.scale(ratio, ratio);
         context.font = '11px system-ui, sans-serif';
         context.textBaseline = 'middle';
-        this._drawParts(context, height);
-        this._drawEvents(context);
+        const strip = {
+            context,
+            x: (/** @type {number} */ time) => this._x(time)
+        };
+
+        drawParts(strip, this._summary.parts, height);
+        drawEvents(strip, this._events, width);
         this._summary.connections.forEach((/** @type {any} */ connection, /** @type {number} */ index) =>
-            this._drawConnection(context, connection, TOP + ((index + 1) * (LANE + GAP))));
+            drawConnection(strip, connection, TOP + ((index + 1) * (LANE + GAP))));
         this._drawShown(context, width, height);
         const [ from, to ] = this._range.shown;
 
@@ -160,88 +150,6 @@ export class Overview {
         const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
 
         return from + (share * (to - from));
-    }
-
-    /**
-     * Shades what lies between the parts of a resumed session.
-     *
-     * @param {CanvasRenderingContext2D} context - Where to draw.
-     * @param {number} height - The height of the strip.
-     * @returns {void}
-     */
-    _drawParts(context, height) {
-        const { parts } = this._summary;
-
-        for (let index = 1; index < parts.length; index++) {
-            const left = this._x(parts[index - 1].to);
-            const right = this._x(parts[index].from);
-
-            context.fillStyle = styleValue('gap');
-            context.fillRect(Math.min(left, right), 0, Math.max(2, Math.abs(right - left)), height);
-            context.fillStyle = styleValue('warn');
-            context.fillRect(right - 1, 0, 2, height);
-        }
-    }
-
-    /**
-     * Draws a tick for each event; problems stand out.
-     *
-     * @param {CanvasRenderingContext2D} context - Where to draw.
-     * @returns {void}
-     */
-    _drawEvents(context) {
-        context.fillStyle = styleValue('lane');
-        context.fillRect(0, TOP, this._scroll.clientWidth, LANE);
-        const colors = {
-            '': styleValue('tick'),
-            good: styleValue('state-connected'),
-            warn: styleValue('warn'),
-            bad: styleValue('bad')
-        };
-
-        for (const severity of /** @type {Array<keyof colors>} */ ([ '', 'good', 'warn', 'bad' ])) {
-            const height = severity === '' ? LANE / 2 : LANE;
-            const seen = new Set();
-
-            context.fillStyle = colors[severity];
-            for (const event of this._events) {
-                const x = Math.round(this._x(event.time));
-
-                if (event.severity === severity && !seen.has(x)) {
-                    seen.add(x);
-                    context.fillRect(x, TOP + LANE - height, severity === '' ? 1 : 2, height);
-                }
-            }
-        }
-    }
-
-    /**
-     * Draws the states of a connection.
-     *
-     * @param {CanvasRenderingContext2D} context - Where to draw.
-     * @param {any} connection - What the worker says of it.
-     * @param {number} top - Where its lane begins.
-     * @returns {void}
-     */
-    _drawConnection(context, { id, role, states, lastSeen, gaps }, top) {
-        for (const { from, to, value } of states) {
-            const left = this._x(from);
-            const right = this._x(Number.isFinite(to) ? to : Math.max(lastSeen, from));
-
-            context.fillStyle = styleValue(STATE_COLORS[value] ?? 'state-new');
-            context.fillRect(left, top, Math.max(2, right - left), LANE);
-        }
-        context.fillStyle = styleValue('gap');
-        for (const [ from, to ] of gaps) {
-            context.fillRect(this._x(from), top, Math.max(1, this._x(to) - this._x(from)), LANE);
-        }
-        const text = [ id, role ].filter(Boolean).join(' · ');
-        const { width } = context.measureText(text);
-
-        context.fillStyle = styleValue('label-back');
-        context.fillRect(3, top + 3, width + 8, LANE - 6);
-        context.fillStyle = styleValue('ink');
-        context.fillText(text, 7, top + (LANE / 2) + 0.5);
     }
 
     /**

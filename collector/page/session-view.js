@@ -4,11 +4,13 @@
  * It must never read a dump itself; a worker of its own does, and ends with the view.
  */
 
-import { Chart, SPECS } from './charts.js';
-import { create, forgetStyleValues, setText } from './dom.js';
+import { SPECS } from './chart-specs.js';
+import { Chart } from './charts.js';
+import { showPairs, showStreams, showTabs } from './connection-panel.js';
+import { create, forgetStyleValues } from './dom.js';
 import { EventList } from './event-list.js';
 import { showFacts } from './facts.js';
-import { clock, duration } from './format.js';
+import { clock } from './format.js';
 import { Overview } from './overview.js';
 import { nameOf } from './sessions.js';
 import { ViewRange } from './view-range.js';
@@ -192,9 +194,7 @@ export class SessionView {
         times.length > 0 && this._range.setWhole(Math.min(...times), Math.max(...times));
         this._pc ||= connections[0]?.id ?? '';
         this._showFacts();
-        this._showTabs();
-        this._showStreams();
-        this._showPairs();
+        this._showConnection();
         this._overview.show(this._summary, this._events);
     }
 
@@ -214,30 +214,17 @@ export class SessionView {
     }
 
     /**
-     * Shows a tab for each connection.
+     * Shows what there is of the chosen connection besides its curves.
      *
      * @returns {void}
      */
-    _showTabs() {
+    _showConnection() {
         const { connections } = this._summary;
+        const connection = connections.find((/** @type {any} */ { id }) => id === this._pc);
 
-        if (this._tabs.childElementCount !== connections.length) {
-            this._tabs.replaceChildren(...connections.map((/** @type {any} */ { id }) => create('button', {
-                type: 'button',
-                role: 'tab',
-                'data-pc': id,
-                onclick: () => this._select(id, '')
-            }, create('span.dot'), create('span'))));
-        }
-        connections.forEach((/** @type {any} */ { id, role, states }, /** @type {number} */ index) => {
-            const tab = /** @type {HTMLElement} */ (this._tabs.children[index]);
-            const state = states[states.length - 1]?.value ?? '';
-
-            tab.setAttribute('aria-selected', String(id === this._pc));
-            tab.tabIndex = id === this._pc ? 0 : -1;
-            /** @type {Element} */ (tab.firstChild).className = `dot ${state}`;
-            setText(/** @type {Element} */ (tab.lastChild), [ id, role, state ].filter(Boolean).join(' · '));
-        });
+        showTabs(this._tabs, connections, this._pc, (/** @type {string} */ id) => this._select(id, ''));
+        showStreams(this._streams, connection, this._stream);
+        showPairs(this._pairs, connection, this._session.open);
     }
 
     /**
@@ -258,62 +245,6 @@ export class SessionView {
             this._select(tab.dataset.pc ?? '', '');
             tab.focus();
         }
-    }
-
-    /**
-     * Shows the streams to choose from.
-     *
-     * @returns {void}
-     */
-    _showStreams() {
-        const connection = this._summary.connections.find((/** @type {any} */ { id }) => id === this._pc);
-        const streams = connection?.streams ?? [];
-
-        if (this._streams.dataset.key !== `${this._pc} ${streams.length}`) {
-            this._streams.dataset.key = `${this._pc} ${streams.length}`;
-            this._streams.replaceChildren(create('option', { value: '' }, `all ${streams.length} streams`),
-                ...streams.map((/** @type {any} */ { id, label }) => create('option', { value: id }, label)));
-            this._streams.value = this._stream;
-        }
-        this._streams.hidden = streams.length === 0;
-    }
-
-    /**
-     * Shows the candidate pairs of the connection.
-     *
-     * @returns {void}
-     */
-    _showPairs() {
-        const connection = this._summary.connections.find((/** @type {any} */ { id }) => id === this._pc);
-        const pairs = connection?.pairs ?? [];
-        const key = `${this._pc} ${pairs.length}`;
-
-        if (this._pairs.dataset.key !== key) {
-            this._pairs.dataset.key = key;
-            this._pairs.replaceChildren(
-                create('figcaption', { title: 'Where media flows: type, protocol, address, network' },
-                    create('b', {}, 'Candidate pair in use')),
-                pairs.length > 0
-                    ? create('ol', {}, pairs.map((/** @type {any} */ { from, to, value }) => create('li', {},
-                        create('time', {}, this._pairTime(from, to)),
-                        ...value.split(' → ').map((/** @type {string} */ side, /** @type {number} */ index) =>
-                            create('span.candidate', {}, index === 0 ? 'local ' : 'remote ', create('b', {}, side))))))
-                    : create('span.chart-empty', {}, 'no data'));
-            this._pairs.classList.toggle('is-empty', pairs.length === 0);
-        }
-    }
-
-    /**
-     * Says how long a candidate pair was in use.
-     *
-     * @param {number} from - Since when, in ms.
-     * @param {number} to - Until when, NaN if nothing ended it.
-     * @returns {string} The words.
-     */
-    _pairTime(from, to) {
-        const end = this._session.open ? 'until now' : 'to the end';
-
-        return `${clock(from)}, ${Number.isFinite(to) ? `for ${duration(to - from)}` : end}`;
     }
 
     /**
@@ -357,9 +288,7 @@ export class SessionView {
                 stream
             }
         });
-        this._showTabs();
-        this._showStreams();
-        this._showPairs();
+        this._showConnection();
     }
 
     /**

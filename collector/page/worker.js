@@ -24,7 +24,7 @@ import { SessionModel } from './session-model.js';
  */
 
 // While a big dump is read, the page hears of it this often, in ms.
-const PROGRESS_INTERVAL = 300;
+const PROGRESS_INTERVAL = 500;
 
 const model = new SessionModel();
 
