@@ -232,7 +232,8 @@ async function main() {
         if (options.help) {
             console.log(HELP);
         } else {
-            process.exitCode = await run(options);
+            // Where the call ran in Node, its media threads would keep the process alive.
+            process.exit(await run(options)); // eslint-disable-line no-process-exit
         }
     } catch (error) {
         console.error(`npm start: ${error instanceof Error ? error.message : error}`);
