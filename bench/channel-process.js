@@ -151,6 +151,22 @@ serve({
     },
 
     /**
+     * Does nothing as often: what waiting for the next poll costs this process, which is no client's doing.
+     *
+     * @param {number} count - How many polls not to send.
+     * @returns {Promise<any>} CPU milliseconds a poll.
+     */
+    async nothing(count) {
+        const start = cpu();
+
+        for (let poll = 0; poll < count; poll++) {
+            await new Promise(resolve => setTimeout(resolve, PAUSE));
+        }
+
+        return { cpu: (cpu() - start) / count };
+    },
+
+    /**
      * Serialises the same polls once.
      *
      * @param {number} count - How many.

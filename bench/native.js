@@ -30,7 +30,7 @@ function binary() {
 }
 
 /**
- * Compares the CPU time of one meeting's polls.
+ * Compares the CPU time of one meeting's polls, less what a process needs to wait for the next one.
  *
  * @param {string} endpoint - Of the collector.
  * @param {number} participants - How many.
@@ -39,6 +39,7 @@ function binary() {
  */
 async function compare(endpoint, participants, rounds = ROUNDS) {
     const helpers = { floor: new Helper('channel-process.js'),
+        nothing: new Helper('channel-process.js'),
         ours: new Helper('channel-process.js'),
         reference: new Helper('channel-process.js') };
     const bytes = {};
@@ -56,6 +57,10 @@ async function compare(endpoint, participants, rounds = ROUNDS) {
             return figures.cpu;
         } ])), rounds);
     const peak = {};
+
+    [ 'floor', 'ours', 'reference' ].forEach(name => {
+        cpu[name] -= cpu.nothing;
+    });
 
     for (const [ name, helper ] of Object.entries(helpers)) {
         peak[name] = await helper.ask('peak');
