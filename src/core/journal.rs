@@ -88,11 +88,11 @@ pub fn sequence_number(line: &str) -> Option<u64> {
     number.parse().ok().filter(|number| *number > 0)
 }
 
-/// Reads an event's line; `None` when it is damaged.
+/// Reads an event's line; `None` when it is damaged. Number 0 is the merged identity of a shortened journal.
 #[must_use]
 pub fn parse_line(line: &str) -> Option<Retained> {
     let (event, number) = line.strip_suffix(']')?.rsplit_once(',')?;
-    let sequence_number = number.parse().ok().filter(|number| *number > 0)?;
+    let sequence_number = number.parse().ok()?;
     let event = Event::accept(&format!("{event}]"), false).ok()?;
     Some(Retained { event: Arc::new(event), sequence_number })
 }
@@ -107,16 +107,21 @@ pub struct Position {
 }
 
 impl Position {
-    /// Of fixed length, so that it can be overwritten in place even on a full disk.
+    /// Of fixed length, so that it can be overwritten in place even on a full disk; said twice, because a position that
+    /// is damaged and believed loses events.
     #[must_use]
     pub fn to_text(self) -> String {
-        format!("acknowledged {:020} part {:010}\n", self.acknowledged, self.part)
+        format!("acknowledged {:020} part {:010}\n", self.acknowledged, self.part).repeat(2)
     }
 
     /// Reads what [`Position::to_text`] wrote; `None` when it is damaged.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let mut words = text.split_ascii_whitespace();
+        let (once, again) = text.split_once('\n')?;
+        if again.strip_suffix('\n') != Some(once) {
+            return None;
+        }
+        let mut words = once.split_ascii_whitespace();
         let mut next = |name: &str| words.next().filter(|word| *word == name).and_then(|_| words.next());
         let acknowledged = next("acknowledged")?.parse().ok()?;
         let part = next("part")?.parse().ok()?;
@@ -155,7 +160,8 @@ mod tests {
         let position = Position { acknowledged: u64::MAX, part: 7 };
         assert_eq!(Position::parse(&position.to_text()), Some(position));
         assert_eq!(position.to_text().len(), Position::default().to_text().len());
-        assert_eq!(Position::parse("acknowledged x part 1"), None);
+        assert_eq!(Position::parse(&position.to_text().replacen('7', "3", 1)), None);
+        assert_eq!(Position::parse("acknowledged x part 1\nacknowledged x part 1\n"), None);
         assert_eq!(Position::parse(""), None);
     }
 }

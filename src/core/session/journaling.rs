@@ -85,7 +85,8 @@ impl Session {
     #[must_use]
     pub fn live_lines(&self) -> Vec<u8> {
         let mut text = Vec::new();
-        for entry in self.live.preamble(None, None, None, |number| self.retention.contains(number)) {
+        let is_pending = |number| self.retention.contains(number);
+        for entry in self.live.preamble(None, None, self.retention.first(), is_pending) {
             journal::write_line(&mut text, &entry);
         }
         text

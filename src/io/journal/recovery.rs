@@ -3,8 +3,8 @@
 //! A journal is deleted only when the server has acknowledged its last event. One that cannot be read is set aside; one
 //! that cannot be delivered now waits for the next start. Neither keeps the others from being delivered.
 
-use std::fs::File;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use crate::core::config::{Config, Target};
 use crate::core::journal::{self, Header, Position};
 use crate::core::notification::ChannelEvent;
 use crate::core::preamble::LiveState;
+use crate::core::retention::Retained;
 use crate::core::session::{Inherited, Session};
 use crate::io::actor::Actor;
 use crate::io::channel::Listener;
@@ -93,29 +94,92 @@ fn scan(path: &Path, file: &File) -> io::Result<Option<Scan>> {
     let mut lines = Lines::open(file, 0)?;
     let header = lines.next()?.and_then(|line| Header::parse(std::str::from_utf8(line).ok()?));
     let Some(header) = header else { return Ok(None) };
-    let mut inherited = Inherited {
-        stats_session_id: header.stats_session_id.clone(),
-        parent_stats_session_id: header.parent_stats_session_id.clone(),
-        position,
-        live: LiveState::default(),
-        pending: 0,
-        last_sequence_number: position.acknowledged,
+    let mut scan = Scan {
+        inherited: Inherited {
+            stats_session_id: header.stats_session_id.clone(),
+            parent_stats_session_id: header.parent_stats_session_id.clone(),
+            position,
+            live: LiveState::default(),
+            pending: 0,
+            last_sequence_number: position.acknowledged,
+        },
+        header,
+        skipped: 0,
     };
-    let mut skipped = 0;
-    while let Some(line) = lines.next()? {
-        match std::str::from_utf8(line).ok().and_then(journal::parse_line) {
-            None => skipped += 1,
-            Some(entry) => {
-                inherited.live.observe(&entry);
-                if entry.sequence_number > inherited.last_sequence_number {
-                    inherited.last_sequence_number = entry.sequence_number;
-                    inherited.pending += 1;
-                }
-            }
+    let mut order = Order::default();
+    loop {
+        let offset = lines.offset();
+        let Some(line) = lines.next()? else { break };
+        let entry = std::str::from_utf8(line).ok().and_then(journal::parse_line);
+        match entry.map(|entry| order.next(Some(Found { entry, offset }))) {
+            None => scan.skipped += 1,
+            Some(in_order) => scan.take(path, in_order)?,
         }
     }
-    inherited.live.acknowledge(position.acknowledged);
-    Ok(Some(Scan { header, inherited, skipped }))
+    let last = order.next(None);
+    scan.take(path, last)?;
+    scan.inherited.live.acknowledge(position.acknowledged);
+    Ok(Some(scan))
+}
+
+impl Scan {
+    fn take(&mut self, path: &Path, Verdict { accepted, damaged }: Verdict) -> io::Result<()> {
+        if let Some(Found { entry, .. }) = accepted {
+            self.inherited.live.observe(&entry);
+            if entry.sequence_number > self.inherited.last_sequence_number {
+                self.inherited.last_sequence_number = entry.sequence_number;
+                self.inherited.pending += 1;
+            }
+        }
+        if let Some(Found { offset, .. }) = damaged {
+            self.skipped += 1;
+            strike(path, offset)?;
+        }
+        Ok(())
+    }
+}
+
+/// A line and where it begins.
+struct Found {
+    entry: Retained,
+    offset: u64,
+}
+
+#[derive(Default)]
+struct Verdict {
+    accepted: Option<Found>,
+    damaged: Option<Found>,
+}
+
+/// Tells lines whose number is damaged from the others: numbers only ever grow. One that is too high would make
+/// everything behind it look old, so a line is judged by the one that follows.
+#[derive(Default)]
+struct Order {
+    before: Option<u64>,
+    held: Option<Found>,
+}
+
+impl Order {
+    /// What is known about the line before, now that this one follows, and about this one.
+    fn next(&mut self, found: Option<Found>) -> Verdict {
+        let number = |found: &Found| found.entry.sequence_number;
+        let (next, held) = (found.as_ref().map(number), self.held.as_ref().map(number));
+        if next.is_none() || next > held {
+            self.before = held.or(self.before);
+            Verdict { accepted: std::mem::replace(&mut self.held, found), damaged: None }
+        } else if next > self.before {
+            Verdict { accepted: None, damaged: std::mem::replace(&mut self.held, found) }
+        } else {
+            Verdict { accepted: None, damaged: found }
+        }
+    }
+}
+
+/// Makes a line unreadable, so that nobody takes its number for true when the journal is read back.
+fn strike(path: &Path, offset: u64) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    file.write_all(b"#")
 }
 
 /// A crash in the middle of a write leaves a line without an end; what is appended later must not join it.
@@ -132,5 +196,38 @@ fn unreadable() -> ChannelEvent {
     ChannelEvent::Warning {
         code: "ERR_RTCSTATS_JOURNAL_UNREADABLE",
         message: "a journal of an earlier run cannot be read and was set aside".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::event::Event;
+
+    /// The numbers that are accepted and those that are damaged.
+    fn judge(numbers: &[u64]) -> (Vec<u64>, Vec<u64>) {
+        let event = Arc::new(Event::accept(r#"["logs",null,"a",1]"#, false).unwrap());
+        let found = |sequence_number| Found {
+            entry: Retained { event: Arc::clone(&event), sequence_number },
+            offset: sequence_number,
+        };
+        let mut order = Order::default();
+        let mut verdicts: Vec<_> = numbers.iter().map(|number| order.next(Some(found(*number)))).collect();
+        verdicts.push(order.next(None));
+        let offsets = |found: &Option<Found>| found.as_ref().map(|found| found.offset);
+        (
+            verdicts.iter().filter_map(|verdict| offsets(&verdict.accepted)).collect(),
+            verdicts.iter().filter_map(|verdict| offsets(&verdict.damaged)).collect(),
+        )
+    }
+
+    #[test]
+    fn a_damaged_number_costs_its_own_line_only() {
+        assert_eq!(judge(&[]), (vec![], vec![]));
+        assert_eq!(judge(&[0, 1, 2, 7]), (vec![0, 1, 2, 7], vec![]));
+        assert_eq!(judge(&[1, 2, 83, 4, 5]), (vec![1, 2, 4, 5], vec![83]));
+        assert_eq!(judge(&[91, 2, 3]), (vec![2, 3], vec![91]));
+        assert_eq!(judge(&[1, 2, 3, 1, 5]), (vec![1, 2, 3, 5], vec![1]));
+        assert_eq!(judge(&[1, 2, 2, 3]), (vec![1, 2, 3], vec![2]));
     }
 }
