@@ -12,12 +12,13 @@
 
 mod delivery;
 mod ids;
+mod intake;
 mod journaling;
 mod lifecycle;
 mod link;
+mod messages;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rand::SeedableRng;
@@ -25,103 +26,14 @@ use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
 use super::config::{Config, Target};
-use super::event::{Event, EventKind};
 use super::notification::{ChannelEvent, Stats, Tally};
 use super::preamble::LiveState;
-use super::retention::{Retained, Retention};
+use super::retention::Retention;
 use ids::SessionIds;
 pub use journaling::Inherited;
 use journaling::Journaling;
 use link::Link;
-
-/// Sent when leaving (protocol 3.1), and what the server answers to an id it will not continue.
-pub const CLOSE_LEAVE: u16 = 3001;
-/// Sent when what the server is missing is gone (protocol 3.1).
-pub const CLOSE_ORDERING: u16 = 3002;
-/// RFC 6455: there was no close frame.
-pub const CLOSE_ABNORMAL: u16 = 1006;
-
-/// What the outside world tells a session.
-#[derive(Debug)]
-pub enum Input {
-    /// Newline-separated events from the page.
-    Push(String),
-    /// That many lines could not even be queued.
-    Overflowed(u64),
-    /// The app wants to be connected, possibly to a breakout room.
-    Connect {
-        /// Start a session of its own whose parent is this one.
-        breakout_room: bool,
-    },
-    /// The network came back or the machine woke up.
-    ReconnectNow,
-    /// Deliver what is there, then leave.
-    Close,
-    /// The websocket handshake succeeded.
-    LinkOpened,
-    /// The attempt failed, or the link broke without a close frame.
-    LinkFailed {
-        /// Without secrets and addresses.
-        reason: String,
-        /// Trying again cannot help until something changes.
-        terminal: Option<&'static str>,
-    },
-    /// The server closed the link.
-    LinkClosed {
-        /// RFC 6455 close code.
-        code: u16,
-        /// The server's words.
-        reason: String,
-    },
-    /// Everything written so far has been handed to the socket.
-    LinkFlushed,
-    /// A text message of the server.
-    LinkMessage(String),
-    /// A binary message, which the protocol does not know.
-    LinkBinary,
-    /// A pong with its payload.
-    LinkPong(Vec<u8>),
-    /// The answer to [`Output::ReadJournal`].
-    JournalRestored {
-        /// In order.
-        entries: Vec<Retained>,
-        /// There is nothing behind them.
-        complete: bool,
-    },
-    /// The journal reached its bound and gave these up: sequence number and event type.
-    JournalDropped(Vec<(u64, String)>),
-    /// The disk is full, read-only or gone.
-    JournalFailed(String),
-}
-
-/// What a session wants done, in this order.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Open a new link; an old one is gone or was disconnected before.
-    Open {
-        /// With the session's query.
-        url: String,
-        /// With the protocol's version.
-        subprotocol: &'static str,
-    },
-    /// Send these messages in one text frame and report [`Input::LinkFlushed`].
-    Write(Vec<u8>),
-    /// Send a ping with this payload, behind everything written before.
-    Ping(Vec<u8>),
-    /// Read events back from the journal and report [`Input::JournalRestored`].
-    ReadJournal {
-        /// Only what comes after this sequence number.
-        after: u64,
-        /// About as much.
-        max_bytes: usize,
-    },
-    /// End the link: with a close frame, or at once when there is no code.
-    Disconnect(Option<u16>),
-    /// Tell the app.
-    Notify(ChannelEvent),
-    /// The session is over; nothing will follow.
-    Finished,
-}
+pub use messages::{CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, Input, Output};
 
 /// Where a session stands.
 enum Phase {
@@ -331,54 +243,6 @@ impl Session {
         &self.config.target
     }
 
-    fn push(&mut self, batch: &str, now: Duration) {
-        for line in batch.split('\n').filter(|line| !line.is_empty()) {
-            if self.is_leaving() {
-                self.reject("closed");
-                continue;
-            }
-            match Event::accept(line, self.config.obfuscate) {
-                Ok(event) => self.accept(event),
-                Err(error) => self.reject(error.code()),
-            }
-        }
-        if !self.retention.is_empty() {
-            self.batch_deadline.get_or_insert(now + self.config.batch_max_delay);
-        }
-    }
-
-    fn accept(&mut self, event: Event) {
-        let event = match (event.kind(), self.ids.parent()) {
-            (EventKind::Identity, Some(parent)) => with_parent(&event, parent).unwrap_or(event),
-            _ => event,
-        };
-        let entry = Retained { event: Arc::new(event), sequence_number: self.next_sequence_number };
-        self.next_sequence_number += 1;
-        self.counters.captured += 1;
-        self.counters.bytes_in += entry.event.line().len() as u64;
-        self.live.observe(&entry);
-        let removed = self.keep(entry);
-        self.count_dropped(&removed);
-    }
-
-    fn reject(&mut self, code: &str) {
-        self.counters.rejected += 1;
-        self.rejected.add(code, 1);
-    }
-
-    fn overflowed(&mut self, lines: u64) {
-        self.counters.captured += lines;
-        self.counters.dropped += lines;
-        self.dropped.add("overflow", lines);
-    }
-
-    fn count_dropped(&mut self, removed: &[Retained]) {
-        self.counters.dropped += removed.len() as u64;
-        for entry in removed {
-            self.dropped.add(entry.event.event_type(), 1);
-        }
-    }
-
     fn notify(&mut self, event: ChannelEvent) {
         self.outbox.push_back(Output::Notify(event));
     }
@@ -395,12 +259,4 @@ impl Session {
             self.notify(ChannelEvent::Rejected { count, reasons });
         }
     }
-}
-
-/// A breakout room's identity names the session it was entered from, as the server's metadata expects it.
-fn with_parent(event: &Event, parent: &str) -> Option<Event> {
-    let open = event.payload().strip_suffix('}')?;
-    let separator = if open.ends_with('{') { "" } else { "," };
-    let payload = format!(r#"{open}{separator}"parentStatsSessionId":"{parent}"}}"#);
-    Event::accept(&format!(r#"["identity",null,{payload},{}]"#, event.timestamp()), false).ok()
 }

@@ -8,8 +8,9 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Journal;
 use super::directory::{Directory, delete};
-use super::{Journal, Lines};
+use super::lines::Lines;
 use crate::core::config::{Config, Target};
 use crate::core::journal::{self, Header, Position};
 use crate::core::notification::ChannelEvent;

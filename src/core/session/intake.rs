@@ -1,0 +1,66 @@
+//! What the page hands over: checked, numbered, kept; or refused and counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Session;
+use crate::core::event::{Event, EventKind};
+use crate::core::retention::Retained;
+
+impl Session {
+    pub(super) fn push(&mut self, batch: &str, now: Duration) {
+        for line in batch.split('\n').filter(|line| !line.is_empty()) {
+            if self.is_leaving() {
+                self.reject("closed");
+                continue;
+            }
+            match Event::accept(line, self.config.obfuscate) {
+                Ok(event) => self.accept(event),
+                Err(error) => self.reject(error.code()),
+            }
+        }
+        if !self.retention.is_empty() {
+            self.batch_deadline.get_or_insert(now + self.config.batch_max_delay);
+        }
+    }
+
+    fn accept(&mut self, event: Event) {
+        let event = match (event.kind(), self.ids.parent()) {
+            (EventKind::Identity, Some(parent)) => with_parent(&event, parent).unwrap_or(event),
+            _ => event,
+        };
+        let entry = Retained { event: Arc::new(event), sequence_number: self.next_sequence_number };
+        self.next_sequence_number += 1;
+        self.counters.captured += 1;
+        self.counters.bytes_in += entry.event.line().len() as u64;
+        self.live.observe(&entry);
+        let removed = self.keep(entry);
+        self.count_dropped(&removed);
+    }
+
+    fn reject(&mut self, code: &str) {
+        self.counters.rejected += 1;
+        self.rejected.add(code, 1);
+    }
+
+    pub(super) fn overflowed(&mut self, lines: u64) {
+        self.counters.captured += lines;
+        self.counters.dropped += lines;
+        self.dropped.add("overflow", lines);
+    }
+
+    pub(super) fn count_dropped(&mut self, removed: &[Retained]) {
+        self.counters.dropped += removed.len() as u64;
+        for entry in removed {
+            self.dropped.add(entry.event.event_type(), 1);
+        }
+    }
+}
+
+/// A breakout room's identity names the session it was entered from, as the server's metadata expects it.
+fn with_parent(event: &Event, parent: &str) -> Option<Event> {
+    let open = event.payload().strip_suffix('}')?;
+    let separator = if open.ends_with('{') { "" } else { "," };
+    let payload = format!(r#"{open}{separator}"parentStatsSessionId":"{parent}"}}"#);
+    Event::accept(&format!(r#"["identity",null,{payload},{}]"#, event.timestamp()), false).ok()
+}

@@ -1,0 +1,93 @@
+//! What goes into a session and what comes out: the whole of its connection to the world.
+
+use crate::core::notification::ChannelEvent;
+use crate::core::retention::Retained;
+
+/// Sent when leaving (protocol 3.1), and what the server answers to an id it will not continue.
+pub const CLOSE_LEAVE: u16 = 3001;
+/// Sent when what the server is missing is gone (protocol 3.1).
+pub const CLOSE_ORDERING: u16 = 3002;
+/// RFC 6455: there was no close frame.
+pub const CLOSE_ABNORMAL: u16 = 1006;
+
+/// What the outside world tells a session.
+#[derive(Debug)]
+pub enum Input {
+    /// Newline-separated events from the page.
+    Push(String),
+    /// That many lines could not even be queued.
+    Overflowed(u64),
+    /// The app wants to be connected, possibly to a breakout room.
+    Connect {
+        /// Start a session of its own whose parent is this one.
+        breakout_room: bool,
+    },
+    /// The network came back or the machine woke up.
+    ReconnectNow,
+    /// Deliver what is there, then leave.
+    Close,
+    /// The websocket handshake succeeded.
+    LinkOpened,
+    /// The attempt failed, or the link broke without a close frame.
+    LinkFailed {
+        /// Without secrets and addresses.
+        reason: String,
+        /// Trying again cannot help until something changes.
+        terminal: Option<&'static str>,
+    },
+    /// The server closed the link.
+    LinkClosed {
+        /// RFC 6455 close code.
+        code: u16,
+        /// The server's words.
+        reason: String,
+    },
+    /// Everything written so far has been handed to the socket.
+    LinkFlushed,
+    /// A text message of the server.
+    LinkMessage(String),
+    /// A binary message, which the protocol does not know.
+    LinkBinary,
+    /// A pong with its payload.
+    LinkPong(Vec<u8>),
+    /// The answer to [`Output::ReadJournal`].
+    JournalRestored {
+        /// In order.
+        entries: Vec<Retained>,
+        /// There is nothing behind them.
+        complete: bool,
+    },
+    /// The journal reached its bound and gave these up: sequence number and event type.
+    JournalDropped(Vec<(u64, String)>),
+    /// The disk is full, read-only or gone.
+    JournalFailed(String),
+}
+
+/// What a session wants done, in this order.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a new link; an old one is gone or was disconnected before.
+    Open {
+        /// With the session's query.
+        url: String,
+        /// With the protocol's version.
+        subprotocol: &'static str,
+    },
+    /// Send these messages in one text frame and report [`Input::LinkFlushed`].
+    Write(Vec<u8>),
+    /// Send a ping with this payload, behind everything written before.
+    Ping(Vec<u8>),
+    /// Read events back from the journal and report [`Input::JournalRestored`].
+    ReadJournal {
+        /// Only what comes after this sequence number.
+        after: u64,
+        /// About as much.
+        max_bytes: usize,
+    },
+    /// End the link: with a close frame, or at once when there is no code.
+    Disconnect(Option<u16>),
+    /// Tell the app.
+    Notify(ChannelEvent),
+    /// The session is over; nothing will follow.
+    Finished,
+}
