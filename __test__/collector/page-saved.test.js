@@ -329,7 +329,10 @@ test.serial('reads gzipped dumps, cut ones as far as they go, and journals', asy
 
     t.true((await drawn(cut, 'rtt'))[0].length > 5);
 
-    const journal = [ '["rtcstatsJournal",{"version":1,"session":"x"}]', '["create","PC_0",{},1773480600000,1]' ];
+    const journal = [
+        '["rtcstatsJournal",null,{"version":1,"meetingPath":"My%20room","userAgent":"Electron/39.0"}]',
+        '["create","PC_0",{},1773480600000,1]'
+    ];
 
     for (let second = 1; second <= 10; second++) {
         journal.push(JSON.stringify([ 'getstats', 'PC_0', {
@@ -348,6 +351,7 @@ test.serial('reads gzipped dumps, cut ones as far as they go, and journals', asy
     t.deepEqual((await drawn(page, 'bitrate')).slice(1).map(column => column.slice(1)),
         [ new Array(9).fill(8000), new Array(9).fill(16000) ]);
     t.deepEqual(await page.locator('.facts .badge').allTextContents(), [ '1 damaged' ]);
+    t.is(await page.locator('.facts h2').textContent(), 'My room');
 });
 
 test.serial('text from a dump never becomes markup', async t => {

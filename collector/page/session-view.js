@@ -12,7 +12,7 @@ import { EventList } from './event-list.js';
 import { showFacts } from './facts.js';
 import { clock } from './format.js';
 import { Overview } from './overview.js';
-import { nameOf } from './sessions.js';
+import { meetingOf } from './sessions.js';
 import { ViewRange } from './view-range.js';
 
 /**
@@ -207,7 +207,7 @@ export class SessionView {
         showFacts(this._facts, {
             ...this._summary,
             id: this.id,
-            name: nameOf(this._session),
+            name: meetingOf(this._summary.client) || this.id,
             isOpen: this._session.open,
             whole: this._range.whole
         });

@@ -57,18 +57,28 @@ export function groupSessions(dumps) {
 /**
  * The meeting's name in a client's path.
  *
- * @param {Session} session - The session.
- * @returns {string} The name, the id if there is none.
+ * @param {Record<string, any> | null | undefined} client - What the first line of a dump or journal says of the client.
+ * @returns {string} The name, '' if there is none.
  */
-export function nameOf({ id, parts }) {
-    const path = parts.find(({ client }) => client)?.client?.path ?? '';
+export function meetingOf(client) {
+    const path = String(client?.path ?? client?.meetingPath ?? '');
     const name = path.replace(/[?#].*$/, '').replace(/^\/+/, '');
 
     try {
-        return decodeURIComponent(name) || id;
+        return decodeURIComponent(name);
     } catch {
         return name;
     }
+}
+
+/**
+ * What to call a session.
+ *
+ * @param {Session} session - The session.
+ * @returns {string} The meeting's name, the id if there is none.
+ */
+export function nameOf({ id, parts }) {
+    return meetingOf(parts.find(({ client }) => client)?.client) || id;
 }
 
 /**
