@@ -151,6 +151,7 @@ export class SessionView {
         switch (message.type) {
         case 'summary':
             this._summary = message;
+            this._failure.hidden = true;
             this._showSummary();
             break;
         case 'events':
