@@ -49,6 +49,7 @@ function breathe() {
  * @returns {any} The page's functions.
  */
 module.exports.createPage = function({ channel, client, endpoint, ipcRenderer, port, socketClient }) {
+    const encoder = new TextEncoder();
     const ways = {
         direct: createOurs(batch => channel.push(batch)),
         floor: createFloor(text => text.length),
@@ -57,6 +58,7 @@ module.exports.createPage = function({ channel, client, endpoint, ipcRenderer, p
         ipc: createOurs(batch => ipcRenderer.send('bench', batch)),
         nowhere: createOurs(batch => batch.length),
         port: createOurs(batch => port.postMessage(batch)),
+        portBytes: createOurs(batch => port.postMessage(encoder.encode(batch))),
         reference: createReference(client(NoSocket)).take,
         referenceSocket: createReference(socketClient, { endpoint }).take
     };
