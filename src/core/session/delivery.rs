@@ -127,7 +127,8 @@ impl Session {
         if full || self.is_urgent() { Some(Duration::ZERO) } else { self.batch_deadline }
     }
 
+    /// Leaving has no time to lose, and what waits on disk comes in only as fast as memory is freed.
     fn is_urgent(&self) -> bool {
-        self.intent.deadline().is_some()
+        self.intent.deadline().is_some() || self.retention.spilled().count > 0
     }
 }
