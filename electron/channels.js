@@ -5,10 +5,13 @@
 
 'use strict';
 
+const { DeferredChannel } = require('./deferred-channel');
 const { isEndpointAllowed } = require('./policy');
+const { resolveProxy } = require('./proxy');
 const { holdQuitFor } = require('./quit');
 
 /**
+ * @typedef {import('electron').Session} Session
  * @typedef {import('./ipc').PageTraceOptions} PageTraceOptions
  * @typedef {import('./options').Settings} Settings
  * @typedef {import('./trace').Channel} Channel
@@ -70,11 +73,13 @@ class Channels {
      * Creates an empty set.
      *
      * @param {any} addon - The addon.
+     * @param {Session} session - Knows the proxy.
      * @param {Settings} settings - The app's settings.
      * @param {function(Object): void} emit - Told what channels tell.
      */
-    constructor(addon, settings, emit) {
+    constructor(addon, session, settings, emit) {
         this._addon = addon;
+        this._session = session;
         this._settings = settings;
         this._emit = emit;
 
@@ -112,19 +117,51 @@ class Channels {
 
             return null;
         }
-        try {
-            const channel = new this._addon.TraceChannel({
-                origin,
-                userAgent,
-                ...pageOptions,
-                ...channelOptions,
-                endpoint,
-                meetingFqn
-            }, tell);
+        const options = { origin,
+            userAgent,
+            ...pageOptions,
+            ...channelOptions,
+            endpoint,
+            meetingFqn };
+        const channel = channelOptions.proxy === undefined
+            ? this._openByProxy(options, tell)
+            : this._create({ ...options,
+                proxy: channelOptions.proxy ?? undefined }, tell);
 
+        if (channel) {
             this._channels.add(channel);
+        }
 
-            return channel;
+        return channel;
+    }
+
+    /**
+     * Opens a channel by the proxy that the session names, which it does a moment later.
+     *
+     * @param {Record<string, any>} options - For the channel.
+     * @param {function(Object): void} tell - Told what it tells.
+     * @returns {Channel} The channel, to be used at once.
+     */
+    _openByProxy(options, tell) {
+        const { limits, proxyCredentials } = this._settings;
+
+        return new DeferredChannel(
+            resolveProxy(this._session, options.endpoint, proxyCredentials)
+                .then(proxy => this._create({ ...options,
+                    proxy }, tell)),
+            limits.maxHeldCharacters);
+    }
+
+    /**
+     * Creates a native channel.
+     *
+     * @param {Record<string, any>} options - For the channel.
+     * @param {function(Object): void} tell - Told what it tells.
+     * @returns {Channel | null} The channel, or null after saying why there is none.
+     */
+    _create(options, tell) {
+        try {
+            return new this._addon.TraceChannel(options, tell);
         } catch (error) {
             tell({ message: error instanceof Error ? error.message : String(error),
                 type: 'error' });

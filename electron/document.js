@@ -26,6 +26,9 @@ const { Trace } = require('./trace');
  * @property {function(): void} onGone - Told when its last port is closed.
  */
 
+/** Milliseconds between two hurried reconnections; a network that comes and goes is left to the backoff. */
+const RECONNECT_INTERVAL = 1000;
+
 /**
  * Bytes and counts are bounded on this clock, which does not jump.
  *
@@ -60,6 +63,7 @@ class CapturedDocument {
          */
         this._shared = settings.capture ? new Trace(settings.trace) : null;
         this._hasCapturePort = false;
+        this._reconnectedAt = -Infinity;
     }
 
     /**
@@ -111,11 +115,15 @@ class CapturedDocument {
     }
 
     /**
-     * Hurries the reconnection of everything.
+     * Hurries the reconnection of everything, as often as is useful.
      *
      * @returns {void}
      */
     reconnectNow() {
+        if (now() - this._reconnectedAt < RECONNECT_INTERVAL) {
+            return;
+        }
+        this._reconnectedAt = now();
         new Set(this._ports.values()).forEach(trace => trace.reconnectNow());
     }
 

@@ -50,7 +50,7 @@ class RTCStatsMainHook {
     constructor(contents, session, settings, addon) {
         this._session = session;
         this._settings = settings;
-        this._channels = new Channels(addon, settings, event => this._emit(event));
+        this._channels = new Channels(addon, session, settings, event => this._emit(event));
 
         /** @type {Set<CapturedDocument>} */
         this._documents = new Set();

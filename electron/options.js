@@ -11,6 +11,7 @@ const { isEndpointAllowed } = require('./policy');
 /**
  * @typedef {import('./budget').Limits} Limits
  * @typedef {import('./ipc').CaptureSettings} CaptureSettings
+ * @typedef {import('./proxy').ProxyCredentials} ProxyCredentials
  */
 
 /**
@@ -27,10 +28,12 @@ const { isEndpointAllowed } = require('./policy');
  * @property {boolean} [registerPreload] - Whether to register our preload on the session; default: true. False is for
  * apps that bundle `install()` into their own.
  * @property {number} [pollInterval] - Milliseconds between two getStats polls; default: 10000.
- * @property {boolean} [sendSdp] - Whether SDP and candidates are captured; default: true.
+ * @property {boolean} [sendSdp] - Whether SDP and candidates are captured; default: false.
  * @property {boolean} [extended] - Whether the extended entries are captured; default: true.
  * @property {Partial<Limits>} [limits] - What one document may send.
  * @property {number} [quitTimeout] - Milliseconds a quit may be held up for delivery; default: 5000.
+ * @property {string | null} [proxy] - An HTTP proxy's URL; null for none. Default: the one the session names.
+ * @property {ProxyCredentials} [proxyCredentials] - For the proxy that the session names.
  * @property {function(Object): void} [onEvent] - Told what channels tell, with the document's `url` added.
  */
 
@@ -50,6 +53,7 @@ const { isEndpointAllowed } = require('./policy');
  * @property {boolean} registerPreload - Whether to register our preload.
  * @property {CaptureSettings} capture - For the capture code.
  * @property {Limits} limits - What one document may send.
+ * @property {ProxyCredentials | undefined} proxyCredentials - For the proxy that the session names.
  * @property {number | undefined} quitTimeout - Milliseconds.
  * @property {(function(Object): void) | undefined} onEvent - A listener.
  * @property {Record<string, any>} channel - For each TraceChannel.
@@ -67,6 +71,7 @@ const TYPES = {
     meetingFqn: [ 'string', 'function', 'object' ],
     onEvent: [ 'function' ],
     pollInterval: [ 'number' ],
+    proxyCredentials: [ 'object' ],
     quitTimeout: [ 'number' ],
     registerPreload: [ 'boolean' ],
     sendSdp: [ 'boolean' ]
@@ -133,6 +138,12 @@ function checkTypes(options) {
     if (options.meetingFqn === '') {
         throw optionError('meetingFqn', 'must not be empty');
     }
+    const { password, username } = options.proxyCredentials ?? { password: '',
+        username: '' };
+
+    if (typeof username !== 'string' || typeof password !== 'string') {
+        throw optionError('proxyCredentials', 'must have a username and a password');
+    }
 }
 
 /**
@@ -145,7 +156,7 @@ function readOptions(options) {
     checkTypes(options);
     const {
         allowedEndpoints, autoCapture = true, endpoint, extended, frames = () => true, identity, limits,
-        meetingFqn, onEvent, pollInterval, quitTimeout, registerPreload = true, sendSdp, ...channel
+        meetingFqn, onEvent, pollInterval, proxyCredentials, quitTimeout, registerPreload = true, sendSdp, ...channel
     } = options;
 
     return {
@@ -165,6 +176,7 @@ function readOptions(options) {
             ...limits },
         meetingFqn: ofUrl(meetingFqn),
         onEvent,
+        proxyCredentials,
         quitTimeout,
         registerPreload
     };
