@@ -1,0 +1,211 @@
+/**
+ * Getting out: HTTP proxies with and without credentials, TLS with certificates that are trusted and that are not, host
+ * names with several addresses of which some are dead. What cannot get better by trying again is a terminal error that
+ * says what is wrong, and no secret is in any text.
+ */
+
+'use strict';
+
+const test = require('ava');
+const { execFile } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { promisify } = require('node:util');
+
+const { Driver, useCollector } = require('../addon/harness');
+
+const { SHORT, audit, useFolder } = require('./harness');
+const { Authority, useConnectProxy, useDeadAddress } = require('./network');
+const { sessionOf } = require('./session');
+
+const EVENTS = 30;
+const SECRET = 'p%40ss:w%20rd';
+
+/**
+ * Delivers a session and checks that all of it has arrived.
+ *
+ * @param {any} t - Ava's context.
+ * @param {any} collector - The collector.
+ * @param {Object} options - The channel's options.
+ * @returns {Promise<Driver>} The channel, closed.
+ */
+async function arrives(t, collector, options) {
+    const lines = sessionOf(EVENTS);
+    const driver = new Driver(t, { ...SHORT,
+        endpoint: collector.url,
+        ...options });
+
+    driver.push(...lines).channel.connect();
+    await driver.stats(({ delivered }) => delivered === EVENTS);
+    await driver.channel.close();
+    t.is(audit(collector, lines).lost, 0);
+    t.false(driver.events.some(({ type }) => type === 'error'));
+
+    return driver;
+}
+
+/**
+ * Tries to connect and waits for the error that ends the trying.
+ *
+ * @param {any} t - Ava's context.
+ * @param {Object} options - The channel's options.
+ * @returns {Promise<{driver: Driver, message: string, code: string}>} The channel and the error.
+ */
+async function fails(t, options) {
+    const driver = new Driver(t, { ...SHORT,
+        closeTimeout: 0,
+        ...options });
+
+    driver.push(...sessionOf(EVENTS)).channel.connect();
+    const { code, message } = await driver.event('error');
+
+    t.false((await driver.event('disconnected')).willReconnect);
+    t.is((await driver.stats(({ captured }) => captured === EVENTS)).pending, EVENTS, 'kept for a better time');
+
+    return { code,
+        driver,
+        message };
+}
+
+test.before(t => {
+    t.context.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-authority-'));
+    t.context.authority = new Authority(t.context.folder);
+});
+
+test.after.always(t => fs.rmSync(t.context.folder, { recursive: true }));
+
+test('through a proxy, by CONNECT to the server\'s own name', async t => {
+    const collector = await useCollector(t);
+    const proxy = await useConnectProxy(t);
+
+    await arrives(t, collector, { endpoint: collector.url.replace('127.0.0.1', 'localhost'),
+        proxy: `http://${proxy.authority}` });
+    t.deepEqual(proxy.requests, [ { authorization: undefined,
+        target: `localhost:${collector.port}` } ]);
+});
+
+test('through a proxy that wants credentials', async t => {
+    const collector = await useCollector(t);
+    const proxy = await useConnectProxy(t, { credentials: 'jörg:p@ss:w rd' });
+    const { events } = await arrives(t, collector, { proxy: `http://j%C3%B6rg:${SECRET}@${proxy.authority}` });
+
+    t.is(proxy.requests.length, 1);
+    t.notRegex(JSON.stringify(events), /p@ss|p%40ss/);
+});
+
+for (const [ what, credentials ] of Object.entries({ no: '',
+    wrong: `user:${SECRET}@` })) {
+    test(`${what} credentials for a proxy that wants some end the trying, without a secret in the text`, async t => {
+        const collector = await useCollector(t);
+        const proxy = await useConnectProxy(t, { credentials: 'user:right' });
+        const { code, driver, message } = await fails(t, { endpoint: collector.url,
+            proxy: `http://${credentials}${proxy.authority}` });
+
+        t.is(code, 'ERR_RTCSTATS_PROXY_CREDENTIALS');
+        t.regex(message, /407/);
+        t.notRegex(JSON.stringify(driver.events), /p@ss|p%40ss|cEBzczp3|user/);
+        t.is(proxy.requests.length, 1);
+        driver.channel.reconnectNow();
+        await driver.until(() => driver.events.filter(({ type }) => type === 'error').length === 2);
+        t.is(proxy.requests.length, 2);
+    });
+}
+
+for (const [ what, answer ] of Object.entries({ 'refuses with HTTP 503': 'HTTP/1.1 503 No\r\n\r\n',
+    'hangs up': '',
+    'speaks garbage': '\u0000\u0001garbage\r\n\r\n' })) {
+    test(`a proxy that ${what} is tried again`, async t => {
+        const collector = await useCollector(t);
+        const proxy = await useConnectProxy(t);
+
+        proxy.answer = answer;
+        const lines = sessionOf(EVENTS);
+        const driver = new Driver(t, { ...SHORT,
+            endpoint: collector.url,
+            proxy: `http://${proxy.authority}` });
+
+        driver.push(...lines).channel.connect();
+        t.regex((await driver.event('disconnected')).reason, /proxy/);
+        proxy.answer = undefined;
+        await driver.stats(({ delivered }) => delivered === EVENTS);
+        t.is(audit(collector, lines).lost, 0);
+    });
+}
+
+test('TLS to the server, with its authority in tls.caFile', async t => {
+    const { authority } = t.context;
+    const collector = await useCollector(t, { tls: authority.issue('good') });
+
+    await arrives(t, collector, { tls: { caFile: authority.caFile } });
+});
+
+test('TLS to the server through TLS to the proxy', async t => {
+    const { authority } = t.context;
+    const collector = await useCollector(t, { tls: authority.issue('inner') });
+    const proxy = await useConnectProxy(t, { credentials: 'user:right',
+        tls: authority.issue('outer') });
+
+    await arrives(t, collector, { proxy: `https://user:right@${proxy.authority}`,
+        tls: { caFile: authority.caFile } });
+});
+
+for (const [ what, { issued, reason, trusted = true } ] of Object.entries({
+    'of an unknown authority': { reason: /UnknownIssuer|unknown issuer/i,
+        trusted: false },
+    'that has expired': { issued: { days: -1 },
+        reason: /expired/i },
+    'of another host': { issued: { names: 'DNS:other.example' },
+        reason: /name|other\.example/i }
+})) {
+    test(`a certificate ${what} ends the trying, and the text says which it is and why`, async t => {
+        const { authority } = t.context;
+        const name = `cert-${what.replaceAll(' ', '-')}`;
+        const collector = await useCollector(t, { tls: authority.issue(name, issued) });
+        const { code, driver, message } = await fails(t, { endpoint: collector.url,
+            tls: trusted ? { caFile: authority.caFile } : undefined });
+
+        t.is(code, 'ERR_RTCSTATS_CERTIFICATE');
+        t.regex(message, new RegExp(`CN=${name}`));
+        t.regex(message, /CN=Test-CA/);
+        t.regex(message, reason);
+        t.is(driver.events.filter(({ type }) => type === 'disconnected').length, 1);
+    });
+}
+
+for (const [ what, prepare ] of Object.entries({ 'does not exist': () => undefined,
+    'holds no certificate': file => fs.writeFileSync(file, 'nothing\n'),
+    'is no text': file => fs.writeFileSync(file, Buffer.alloc(1000, 0xff)) })) {
+    test(`a caFile that ${what} ends the trying`, async t => {
+        const file = path.join(useFolder(t), 'ca.pem');
+
+        prepare(file);
+        const collector = await useCollector(t, { tls: t.context.authority.issue(`ca-${what.replaceAll(' ', '-')}`) });
+        const { code, message } = await fails(t, { endpoint: collector.url,
+            tls: { caFile: file } });
+
+        t.is(code, 'ERR_RTCSTATS_TRUST');
+        t.regex(message, /tls\.caFile/);
+    });
+}
+
+for (const [ what, hosts ] of Object.entries({
+    'refused by IPv6': '::1 rtcstats.test\n127.0.0.1 rtcstats.test',
+    'dead and first': '127.0.0.2 rtcstats.test\n127.0.0.1 rtcstats.test',
+    'dead and second': '127.0.0.1 rtcstats.test\n127.0.0.2 rtcstats.test'
+})) {
+    test(`a host name with an address that is ${what} does not stall`, async t => {
+        const collector = await useCollector(t);
+        const file = path.join(useFolder(t), 'hosts');
+
+        fs.writeFileSync(file, `${hosts}\n`);
+        await useDeadAddress(t, '127.0.0.2', collector.port);
+        const { stdout } = await promisify(execFile)('unshare', [ '--mount', '--map-root-user', 'sh', '-c',
+            'mount --bind "$0" /etc/hosts && exec "$@"', file, process.execPath,
+            path.join(__dirname, 'fixtures', 'deliver.js'), JSON.stringify({ meetingFqn: 'room',
+                endpoint: `ws://rtcstats.test:${collector.port}` }) ]);
+
+        t.is(JSON.parse(stdout).delivered, 10);
+        t.is(JSON.parse(stdout).reconnects, 0);
+    });
+}
