@@ -13,6 +13,7 @@ const path = require('node:path');
 const { Driver, useCollector } = require('../addon/harness');
 
 const { SHORT, checkDump, readDumps, useFolder } = require('./harness');
+const { journalsIn } = require('./journals');
 const { STARTED, sessionOf } = require('./session');
 
 const EVENTS = 600;
@@ -38,6 +39,53 @@ function randomFrom(seed) {
 }
 
 /**
+ * Starts a life.
+ *
+ * @param {any} t - Ava's context; a life that still goes on is ended with the test.
+ * @param {Object} options - The channel's options.
+ * @param {number} life - Its number.
+ * @returns {{reaches: Function, die: Function}} Waits until so many events were captured; ends it with kill -9 and
+ * tells how many it saw as captured.
+ */
+function beginLife(t, options, life) {
+    const child = spawn(process.execPath, [ path.join(__dirname, 'fixtures', 'life.js'), JSON.stringify({ ...options,
+        count: EVENTS,
+        started: STARTED + (life * LIFETIME) }) ], { stdio: [ 'ignore', 'pipe', 'inherit' ] });
+    const ended = new Promise((resolve, reject) => {
+        child.once('close', (code, signal) => {
+            if (signal === 'SIGKILL') {
+                resolve();
+            } else {
+                reject(new Error(`ended by itself with ${code}`));
+            }
+        });
+    });
+    let output = '';
+    let look = () => undefined;
+    const captured = () => Number(output.slice(0, output.lastIndexOf('\n')).split('\n')
+        .pop());
+
+    t.teardown(() => child.kill('SIGKILL'));
+    child.stdout.on('data', data => {
+        output += data;
+        look();
+    });
+
+    return {
+        die: async () => {
+            child.kill('SIGKILL');
+            await ended;
+
+            return captured();
+        },
+        reaches: count => Promise.race([ ended, new Promise(resolve => {
+            look = () => output.includes('\n') && captured() >= count && resolve();
+            look();
+        }) ])
+    };
+}
+
+/**
  * Lives one life and ends it with kill -9 as soon as that many events were captured.
  *
  * @param {any} t - Ava's context.
@@ -46,31 +94,12 @@ function randomFrom(seed) {
  * @param {number} until - How many events it may capture.
  * @returns {Promise<number>} How many it saw as captured.
  */
-function liveAndDie(t, options, life, until) {
-    const child = spawn(process.execPath, [ path.join(__dirname, 'fixtures', 'life.js'), JSON.stringify({ ...options,
-        count: EVENTS,
-        started: STARTED + (life * LIFETIME) }) ], { stdio: [ 'ignore', 'pipe', 'inherit' ] });
-    let output = '';
-    const captured = () => Number(output.slice(0, output.lastIndexOf('\n')).split('\n')
-        .pop());
+async function liveAndDie(t, options, life, until) {
+    const { die, reaches } = beginLife(t, options, life);
 
-    t.teardown(() => child.kill('SIGKILL'));
-    child.stdout.on('data', data => {
-        output += data;
-        if (output.includes('\n') && captured() >= until) {
-            child.kill('SIGKILL');
-        }
-    });
+    await reaches(until);
 
-    return new Promise((resolve, reject) => {
-        child.once('close', (code, signal) => {
-            if (signal === 'SIGKILL') {
-                resolve(captured());
-            } else {
-                reject(new Error(`ended by itself with ${code}`));
-            }
-        });
-    });
+    return die();
 }
 
 /**
@@ -82,10 +111,9 @@ function liveAndDie(t, options, life, until) {
  */
 async function recoverAll(t, options) {
     const driver = new Driver(t, options);
-    const journals = () => fs.readdirSync(options.journal.directory).filter(name => name.endsWith('.journal'));
 
     driver.channel.connect();
-    await driver.until(() => journals().length === 0);
+    await driver.until(() => journalsIn(options.journal.directory).length === 0);
     await driver.channel.close();
     t.deepEqual(fs.readdirSync(options.journal.directory), []);
     t.false(driver.events.some(({ type }) => type === 'warning' || type === 'error'));
@@ -168,4 +196,29 @@ test.serial('lives that never reach the server lose nothing either, and the olde
     const arrival = readDumps(collector).map(({ entries }) => Math.floor((entries[0][3] - STARTED) / LIFETIME));
 
     t.deepEqual(arrival, [ 0, 1, 2, 3 ]);
+});
+
+test.serial('what a living process owns is not taken by another that starts', async t => {
+    const collector = await useCollector(t);
+    const options = { ...SHORT,
+        endpoint: collector.url,
+        journal: { directory: useFolder(t) },
+        meetingFqn: 'room' };
+    const captured = [ await liveAndDie(t, options, 0, 100) ];
+    const { die, reaches } = beginLife(t, options, 1);
+
+    await reaches(100);
+    const other = new Driver(t, options);
+
+    // The one that died is recovered by either of them, the one that lives by none.
+    other.channel.connect();
+    await other.event('connected');
+    await other.until(() => journalsIn(options.journal.directory).length === 1);
+    await other.channel.close();
+    t.is(journalsIn(options.journal.directory).length, 1);
+    captured.push(await die());
+    const recovered = await recoverAll(t, options);
+
+    t.true(recovered.length <= 1);
+    t.deepEqual(auditLives(collector, captured).lost, []);
 });
