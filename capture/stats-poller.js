@@ -55,7 +55,7 @@ module.exports.createPoller = function(global, interval, { onReport, onTick, onO
         }
         entry.busy = true;
         try {
-            const report = await getStats(pc, null);
+            const report = await getStats(pc);
 
             onReport(entry.id, report);
         } catch {

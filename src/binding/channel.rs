@@ -9,6 +9,7 @@ use napi_derive::napi;
 
 use super::error::{OptionError, throw_start_error};
 use super::options::{self, ReadError};
+use super::text;
 use crate::core::notification::{ChannelEvent, Stats};
 use crate::io::channel::{Channel, Listener};
 use crate::io::thread::IoThread;
@@ -67,7 +68,7 @@ impl TraceChannel {
     pub fn push(&self, batch: Unknown) -> Result<()> {
         match batch.get_type()? {
             // SAFETY: the value's type was just checked.
-            ValueType::String => self.channel.push(unsafe { batch.cast::<String>()? }),
+            ValueType::String => self.channel.push(unsafe { text::read(&batch)? }),
             _ => self.channel.reject(1),
         }
         Ok(())

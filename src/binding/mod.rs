@@ -6,3 +6,4 @@
 mod channel;
 mod error;
 mod options;
+mod text;

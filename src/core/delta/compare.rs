@@ -131,7 +131,12 @@ impl<'a> Comparison<'a> {
                 return false;
             };
 
-            (expected..index).for_each(|field| self.lose(field));
+            if index > expected {
+                // Fields have vanished; what follows them may be unchanged again.
+                (expected..index).for_each(|field| self.lose(field));
+                expected = index;
+                continue;
+            }
             expected = index + 1;
             let index = self.add(field, base.timestamp == Some(index), report);
 

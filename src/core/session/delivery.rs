@@ -5,6 +5,9 @@ use std::time::Duration;
 use super::{Link, Output, Phase, Session};
 use crate::core::wire::{self, ServerMessage};
 
+/// Beyond, a link too slow for its event is as good as dead.
+const MAX_DOUBLINGS: u32 = 4;
+
 impl Session {
     /// Queues whatever is due on a streaming link.
     pub(super) fn deliver(&mut self, now: Duration) {
@@ -57,6 +60,7 @@ impl Session {
         self.counters.delivered += acknowledged;
         self.live.acknowledge(sequence_number);
         if acknowledged > 0 {
+            self.silent_links = 0;
             self.backoff.reset();
         }
     }
@@ -70,10 +74,10 @@ impl Session {
     fn sequence_number(&mut self, value: u64, initial: bool, now: Duration) {
         match &mut self.phase {
             Phase::Handshaking { .. } if initial => self.start_streaming(value, now),
-            Phase::Streaming(link) => {
-                let confirmed = link.confirmed(value);
-                self.acknowledge(confirmed);
-            }
+            Phase::Streaming(link) => match link.confirmed(value) {
+                Some(confirmed) => self.acknowledge(confirmed),
+                None => self.warn_server_message("a sequence number that was never used"),
+            },
             _ => {}
         }
     }
@@ -102,9 +106,15 @@ impl Session {
 
     fn send_barrier(&mut self, link: &mut Link, now: Duration) {
         if link.barrier_at(self.is_urgent()).is_some_and(|at| at <= now) {
-            let payload = link.send_barrier(now, self.config.pong_timeout);
+            let payload = link.send_barrier(now, self.pong_timeout());
             self.outbox.push_back(Output::Ping(payload));
         }
+    }
+
+    /// A slow link looks like a dead one while a large event crawls through it. So each link in a row that is given up
+    /// as silent doubles the patience with the next; otherwise such an event would be sent again and again for ever.
+    pub(super) fn pong_timeout(&self) -> Duration {
+        self.config.pong_timeout.saturating_mul(1 << self.silent_links.min(MAX_DOUBLINGS))
     }
 
     fn write(&mut self, messages: Vec<u8>) {

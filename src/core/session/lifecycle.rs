@@ -32,10 +32,11 @@ impl Session {
 
     pub(super) fn reconnect_now(&mut self, now: Duration) {
         self.backoff.reset();
+        let timeout = self.pong_timeout();
         match &mut self.phase {
             Phase::Streaming(link) => {
                 if link.barrier_deadline().is_none() {
-                    let payload = link.send_barrier(now, self.config.pong_timeout);
+                    let payload = link.send_barrier(now, timeout);
                     self.outbox.push_back(Output::Ping(payload));
                 }
                 link.expect_pong_by(now + PROBE_TIMEOUT);
@@ -98,6 +99,7 @@ impl Session {
                 self.drop_link("the server did not say that it is ready", now);
             }
             Phase::Streaming(link) if link.barrier_deadline().is_some_and(|deadline| deadline <= now) => {
+                self.silent_links += 1;
                 self.drop_link("the link is silent", now);
             }
             Phase::Waiting { until } if *until <= now => self.open(now),
@@ -123,7 +125,8 @@ impl Session {
         let id = self.ids.current();
         let continues = self.streamed_as.as_ref() == Some(&id);
         if continues {
-            if self.retention.first_sequence_number().is_some_and(|first| server_has + 1 < first) {
+            let first = self.retention.first_sequence_number().unwrap_or(self.next_sequence_number);
+            if !(first - 1..self.next_sequence_number).contains(&server_has) {
                 return self.restart_for_ordering(now);
             }
             self.acknowledge(server_has);

@@ -151,11 +151,11 @@ impl Link {
         Some(barrier.sequence_number)
     }
 
-    /// What the server says it has, as far as it was written here.
-    pub(super) fn confirmed(&mut self, sequence_number: u64) -> u64 {
-        let confirmed = sequence_number.min(self.sent_to);
+    /// What the server says it has; nothing, if it names what was never sent.
+    pub(super) fn confirmed(&mut self, sequence_number: u64) -> Option<u64> {
+        let confirmed = Some(sequence_number).filter(|number| *number <= self.sent_to)?;
         self.acknowledged_to = self.acknowledged_to.max(confirmed);
-        confirmed
+        Some(confirmed)
     }
 
     /// Shortens the wait for the pong under way: the app has reason to believe that the link is dead.

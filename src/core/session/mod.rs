@@ -103,6 +103,8 @@ pub struct Session {
     batch_deadline: Option<Duration>,
     /// The id of the last link the server was ready on.
     streamed_as: Option<String>,
+    /// Links in a row that were given up as silent before anything was acknowledged.
+    silent_links: u32,
     warned: Warned,
     journal: Journaling,
     outbox: VecDeque<Output>,
@@ -134,6 +136,7 @@ impl Session {
             next_sequence_number: 1,
             batch_deadline: None,
             streamed_as: None,
+            silent_links: 0,
             warned: Warned::default(),
             journal: Journaling::default(),
             outbox: VecDeque::new(),
