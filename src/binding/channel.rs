@@ -11,7 +11,8 @@ use super::error::{OptionError, throw_start_error};
 use super::options::{self, ReadError};
 use super::text;
 use crate::core::notification::{ChannelEvent, Stats};
-use crate::io::channel::{Channel, Listener};
+use crate::io::channel::Channel;
+use crate::io::shared::Listener;
 use crate::io::thread::IoThread;
 
 /// Events that may wait for the JavaScript thread; more than this are not told.

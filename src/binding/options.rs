@@ -10,8 +10,8 @@ use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
 
 use super::error::OptionError;
 use crate::core::config::{Config, Target};
-use crate::io::channel::ChannelOptions;
 use crate::io::journal::JournalOptions;
+use crate::io::shared::ChannelOptions;
 use crate::io::transport::{Proxy, TransportOptions};
 
 /// Milliseconds beyond this are a mistake: ten days.

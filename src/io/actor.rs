@@ -8,11 +8,10 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::channel::{ChannelOptions, Command, Listener, Shared};
-use super::journal::{self, Directory, Journal};
+use super::journal::{Directory, Journal};
 use super::keeper::Keeper;
+use super::shared::{ChannelOptions, Command, Listener, Shared};
 use super::transport::{self, Attempt, Connection, TransportOptions};
-use crate::core::config::Config;
 use crate::core::notification::ChannelEvent;
 use crate::core::session::{Input, Output, Session};
 
@@ -45,12 +44,6 @@ impl Link {
     }
 }
 
-/// What is needed to deliver the journals of earlier runs, once the channel is told to connect.
-struct Recovery {
-    directory: Directory,
-    config: Config,
-}
-
 pub(super) struct Actor {
     session: Session,
     transport: Arc<TransportOptions>,
@@ -60,7 +53,6 @@ pub(super) struct Actor {
     listener: Listener,
     link: Link,
     keeper: Keeper,
-    recovery: Option<Recovery>,
     closing: Vec<oneshot::Sender<()>>,
     started: Instant,
 }
@@ -74,7 +66,6 @@ impl Actor {
     ) -> Self {
         let ChannelOptions { config, transport, journal } = options;
         let directory = journal.map(Directory::new);
-        let recovery = directory.clone().map(|directory| Recovery { directory, config: config.clone() });
         let mut session = Session::new(config, rand::random());
         if directory.is_some() {
             session.start_journal();
@@ -82,7 +73,7 @@ impl Actor {
         shared.publish(&session);
         let transport = Arc::new(transport);
         let keeper = Keeper::new(directory, Arc::clone(&transport));
-        Self { inbox: Some(inbox), recovery, ..Self::over(session, transport, shared, listener, keeper) }
+        Self { inbox: Some(inbox), ..Self::over(session, transport, shared, listener, keeper) }
     }
 
     /// An actor for what an earlier run left; see [`Actor::recover`].
@@ -107,7 +98,6 @@ impl Actor {
             listener,
             link: Link::None,
             keeper,
-            recovery: None,
             closing: Vec::new(),
             started: Instant::now(),
         }
@@ -166,10 +156,8 @@ impl Actor {
     fn command(&mut self, command: Option<Command>) {
         match command {
             Some(Command::Input(input)) => {
-                match &input {
-                    Input::Push(batch) => self.shared.dequeued(batch.len()),
-                    Input::Connect { .. } => self.start_recovery(),
-                    _ => {}
+                if let Input::Push(batch) = &input {
+                    self.shared.dequeued(batch.len());
                 }
                 self.input(input);
             }
@@ -182,13 +170,6 @@ impl Actor {
                 self.inbox = None;
                 self.input(Input::Close);
             }
-        }
-    }
-
-    fn start_recovery(&mut self) {
-        if let Some(Recovery { directory, config }) = self.recovery.take() {
-            let transport = Arc::clone(&self.transport);
-            tokio::spawn(journal::recover(directory, config, transport, Arc::clone(&self.listener)));
         }
     }
 

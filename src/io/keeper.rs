@@ -17,17 +17,24 @@ use crate::core::session::{Input, Session};
 /// How much a crash of the machine may cost at most; a crash of the process costs nothing that was written.
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 
+/// A journal that cannot be written any more. It stays ours, so that nobody delivers it beside us.
+struct Failed {
+    journal: Journal,
+    last_sequence_number: u64,
+}
+
 pub(super) struct Keeper {
     /// `None` without a journal, or after it failed.
     directory: Option<Directory>,
     journal: Option<Journal>,
+    failed: Option<Failed>,
     transport: Arc<TransportOptions>,
     sync_at: Option<Instant>,
 }
 
 impl Keeper {
     pub(super) fn new(directory: Option<Directory>, transport: Arc<TransportOptions>) -> Self {
-        Self { directory, journal: None, transport, sync_at: None }
+        Self { directory, journal: None, failed: None, transport, sync_at: None }
     }
 
     /// Goes on with a journal that exists.
@@ -35,6 +42,7 @@ impl Keeper {
         Self {
             directory: Some(journal.directory().clone()),
             journal: Some(journal),
+            failed: None,
             transport,
             sync_at: None,
         }
@@ -50,6 +58,10 @@ impl Keeper {
         let text = session.take_journal_text();
         if let Err(error) = self.write(session, &text) {
             self.fail(session, &error, now);
+        }
+        // What is given up at the end was not acknowledged.
+        if let Some(failed) = self.failed.as_mut().filter(|_| !session.is_closed()) {
+            failed.journal.set_position(session.journal_position());
         }
         let unsaved = self.journal.as_ref().is_some_and(Journal::needs_sync);
         if unsaved && self.sync_at.is_none() {
@@ -87,6 +99,7 @@ impl Keeper {
 
     /// The session is over: what arrived is deleted, what did not stays for the next start.
     pub(super) fn finish(&mut self, session: &mut Session) {
+        self.leave_failed();
         let Some(mut journal) = self.journal.take() else { return };
         journal.set_position(session.journal_position());
         let result = if session.stats().pending == 0 { journal.delete() } else { journal.sync() };
@@ -125,9 +138,19 @@ impl Keeper {
         header
     }
 
+    /// What has arrived all the same must not be delivered again at the next start.
+    fn leave_failed(&mut self) {
+        let Some(Failed { mut journal, last_sequence_number }) = self.failed.take() else { return };
+        let arrived = journal.position().acknowledged >= last_sequence_number;
+        let result = if arrived { journal.delete() } else { journal.save_position() };
+        // The disk is broken already, and the app knows.
+        drop(result);
+    }
+
     fn fail(&mut self, session: &mut Session, error: &io::Error, now: Duration) {
         self.directory = None;
-        self.journal = None;
+        let last_sequence_number = session.next_sequence_number() - 1;
+        self.failed = self.journal.take().map(|journal| Failed { journal, last_sequence_number });
         session.handle(Input::JournalFailed(error.to_string()), now);
     }
 }

@@ -9,5 +9,7 @@ mod actor;
 pub mod channel;
 pub mod journal;
 mod keeper;
+mod recovery;
+pub mod shared;
 pub mod thread;
 pub mod transport;

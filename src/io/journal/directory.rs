@@ -27,33 +27,33 @@ impl Directory {
         Self { options }
     }
 
-    pub(super) fn prepare(&self) -> io::Result<()> {
+    pub(in crate::io) fn prepare(&self) -> io::Result<()> {
         fs::create_dir_all(&self.options.directory)
     }
 
-    pub(super) fn journal_path(&self, stats_session_id: &str) -> PathBuf {
+    pub(in crate::io) fn journal_path(&self, stats_session_id: &str) -> PathBuf {
         self.options.directory.join(stats_session_id).with_extension(EXTENSION)
     }
 
-    pub(super) fn position_path(journal: &Path) -> PathBuf {
+    pub(in crate::io) fn position_path(journal: &Path) -> PathBuf {
         journal.with_extension(POSITION_EXTENSION)
     }
 
-    pub(super) fn temporary_path(journal: &Path) -> PathBuf {
+    pub(in crate::io) fn temporary_path(journal: &Path) -> PathBuf {
         journal.with_extension(TEMPORARY_EXTENSION)
     }
 
-    pub(super) fn max_bytes(&self) -> u64 {
+    pub(in crate::io) fn max_bytes(&self) -> u64 {
         self.options.max_bytes
     }
 
     /// Bytes of all files of ours.
-    pub(super) fn total_bytes(&self) -> u64 {
+    pub(in crate::io) fn total_bytes(&self) -> u64 {
         self.files().iter().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
     /// The journals no process owns, oldest first, each locked for us. What is too old, or over the bound, is deleted.
-    pub(super) fn take_orphans(&self) -> Vec<(PathBuf, File)> {
+    pub(in crate::io) fn take_orphans(&self) -> Vec<(PathBuf, File)> {
         self.delete_old();
         let mut orphans: Vec<_> = self
             .files()
@@ -75,7 +75,7 @@ impl Directory {
     }
 
     /// Sets a file aside that cannot be understood, so that it is neither retried nor in the way.
-    pub(super) fn set_aside(path: &Path) {
+    pub(in crate::io) fn set_aside(path: &Path) {
         // Where even that fails the file stays, and is tried again at the next start.
         let _ = fs::rename(path, path.with_extension(UNREADABLE_EXTENSION));
         let _ = fs::remove_file(Self::position_path(path));
@@ -106,7 +106,7 @@ impl Directory {
 }
 
 /// Deletes a journal and what stands beside it.
-pub(super) fn delete(journal: &Path) {
+pub(in crate::io) fn delete(journal: &Path) {
     // A file that is gone already is what was wanted.
     let _ = fs::remove_file(journal);
     let _ = fs::remove_file(Directory::position_path(journal));

@@ -6,7 +6,7 @@
 mod directory;
 mod file;
 mod lines;
-mod recovery;
+mod scan;
 
 use std::fs::File;
 use std::io;
@@ -14,8 +14,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use directory::Directory;
+pub(in crate::io) use directory::delete;
 pub(in crate::io) use file::Journal;
-pub(in crate::io) use recovery::recover;
+pub(in crate::io) use scan::{Scan, scan};
 
 /// How the journal may use the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
