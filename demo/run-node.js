@@ -9,11 +9,23 @@
 const wrtc = require('@roamhq/wrtc');
 const timers = require('node:timers/promises');
 
-const { installCapture } = require('../capture');
-
 /**
  * @typedef {import('./run-electron').CallOptions} CallOptions
  */
+
+/**
+ * What a browser says of an event. Those of wrtc are plain objects that Node's own `Event` does not know.
+ */
+class Event {
+    /**
+     * Tells whose listener runs: no event of wrtc bubbles.
+     *
+     * @returns {any} The object.
+     */
+    get currentTarget() {
+        return Object(this).target;
+    }
+}
 
 /**
  * Makes something that capture takes for a window.
@@ -21,15 +33,31 @@ const { installCapture } = require('../capture');
  * @returns {any} It.
  */
 function createWindow() {
-    class MediaDevices { // eslint-disable-line require-jsdoc
-        getUserMedia = wrtc.getUserMedia; // eslint-disable-line require-jsdoc
-    }
+    const { mediaDevices, ...classes } = wrtc;
 
-    return Object.assign(Object.create(globalThis), wrtc, {
-        MediaDevices,
-        navigator: { mediaDevices: new MediaDevices(),
+    return Object.assign(Object.create(globalThis), classes, {
+        Event,
+        MediaDevices: mediaDevices.constructor,
+        navigator: { mediaDevices,
             userAgent: `Node.js/${process.versions.node}` }
     });
+}
+
+/**
+ * Loads capture. It takes the page's `EventTarget` when it is loaded, before a page could replace it; what wrtc's
+ * classes inherit from is one of its own, which Node's refuses to work on.
+ *
+ * @returns {any} Its exports.
+ */
+function loadCapture() {
+    const node = globalThis.EventTarget;
+
+    globalThis.EventTarget = Object.getPrototypeOf(wrtc.MediaStream.prototype).constructor;
+    try {
+        return require('../capture');
+    } finally {
+        globalThis.EventTarget = node;
+    }
 }
 
 /**
@@ -80,8 +108,9 @@ async function runInNode({ endpoint, onStats, seconds, signal }) {
         meetingFqn: 'demo/two-peers',
         userAgent: window.navigator.userAgent });
 
+    channel.push(JSON.stringify([ 'identity', null, { displayName: 'rtcstats-native demo' }, Date.now() ]));
     channel.connect();
-    const capture = installCapture({ global: window,
+    const capture = loadCapture().installCapture({ global: window,
         pollInterval: 1000,
         send: batch => channel.push(batch),
         sendSdp: true });

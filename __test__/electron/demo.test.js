@@ -17,15 +17,17 @@ const start = path.join(__dirname, '..', '..', 'demo', 'start.js');
  *
  * @param {any} t - Ava's.
  * @param {string[]} args - Its arguments.
+ * @param {Object} [more] - `env`, added to its environment, and `node`, arguments for Node.
  * @returns {Promise<{code: number, output: string}>} What it said.
  */
-function runDemo(t, args) {
+function runDemo(t, args, { env, node = [] } = {}) {
     const dumps = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-demo-'));
 
     t.teardown(() => fs.rmSync(dumps, { recursive: true }));
 
     return new Promise(resolve => {
-        execFile(process.execPath, [ start, '--dumps', dumps, ...args ], (error, stdout, stderr) => resolve({
+        execFile(process.execPath, [ ...node, start, '--dumps', dumps, ...args ], { env: { ...process.env,
+            ...env } }, (error, stdout, stderr) => resolve({
             code: error ? error.code : 0,
             output: stdout + stderr
         }));
@@ -54,6 +56,27 @@ function countOf(output, type) {
         t.true(countOf(output, 'getstats') >= 4);
         t.is(countOf(output, 'identity'), 1);
     });
+});
+
+test.serial('without any Electron the same call runs in Node, and it says so', async t => {
+    const { code, output } = await runDemo(t, [ '--seconds', '2' ],
+        { node: [ '--require', require.resolve('./no-electron') ] });
+
+    t.is(code, 0, output);
+    t.regex(output, />>> NOT IN ELECTRON: .* runs in Node on @roamhq\/wrtc/);
+    [ 'create', 'constraints', 'ontrack', 'setRemoteDescriptionOnSuccess', 'close' ].forEach(
+        type => t.is(countOf(output, type), 2, type));
+    t.is(countOf(output, 'navigator.mediaDevices.getUserMediaOnSuccess'), 1);
+    t.true(countOf(output, 'onicecandidate') > 0);
+    t.true(countOf(output, 'onconnectionstatechange') >= 4);
+    t.true(countOf(output, 'getstats') >= 4);
+});
+
+test.serial('an ELECTRON_PATH that leads nowhere is not passed over', async t => {
+    const { code, output } = await runDemo(t, [], { env: { ELECTRON_PATH: '/nowhere/electron' } });
+
+    t.is(code, 1);
+    t.is(output.trim(), 'npm start: ELECTRON_PATH names /nowhere/electron, which does not exist');
 });
 
 test.serial('Ctrl-C ends the call and still shows the dump', async t => {
