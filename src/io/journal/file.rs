@@ -110,6 +110,11 @@ impl Journal {
         self.position = position;
     }
 
+    /// How far delivery is.
+    pub(in crate::io) fn position(&self) -> Position {
+        self.position
+    }
+
     /// Whether [`Journal::sync`] has anything to do.
     pub(in crate::io) fn needs_sync(&self) -> bool {
         self.unsynced || self.position != self.saved
