@@ -93,6 +93,9 @@ async function heal(collector, driver) {
     await driver.stats(({ pending }) => pending === 0);
     await driver.channel.close();
 
+    // The last event, with what was dropped before it.
+    await driver.event('closed');
+
     return driver.channel.stats();
 }
 
@@ -220,6 +223,7 @@ test('a full disk: carries on in memory', async t => {
 
         world.driver.push(...lines);
         await carriesOn(t, world, lines);
+        t.deepEqual(fs.readdirSync(directory), [], 'what arrived is not left to be delivered again');
     }
 });
 
@@ -240,6 +244,32 @@ test('a full disk with little memory: every event that had to go is counted', as
         t.is(audit(collector, lines).lost, dropped);
         t.is(Object.values(toldOf(driver)).reduce((sum, count) => sum + count), dropped);
         t.log(`${delivered} delivered, told of ${JSON.stringify(toldOf(driver))}`);
+        t.deepEqual(fs.readdirSync(directory), []);
+    }
+});
+
+test('a full disk and an end without a server: what was written before is left to the next start', async t => {
+    const directory = useDisk(t, 'size=100k');
+
+    if (directory) {
+        const lines = sessionOf(EVENTS);
+        const { collector, driver } = await useOutage(t, { closeTimeout: 0,
+            journal: { directory } });
+
+        lines.forEach(text => driver.push(text));
+        await driver.event('warning');
+        await driver.stats(({ captured }) => captured === EVENTS);
+        await driver.channel.close();
+        t.is(driver.channel.stats().dropped, EVENTS, 'counted, because most of them are gone');
+        t.is(journalsIn(directory).length, 1);
+        await collector.start();
+        const next = new Driver(t, { ...SHORT,
+            endpoint: collector.url,
+            journal: { directory } });
+
+        next.channel.connect();
+        t.true((await next.event('recovered')).count > 50);
+        t.is(readDumps(collector)[0].entries.at(0)[0], 'identity');
     }
 });
 

@@ -7,29 +7,14 @@
 'use strict';
 
 const test = require('ava');
-const { once } = require('node:events');
 
 const { assertAccounted } = require('../addon/harness');
 
-const { audit, useLink } = require('./harness');
+const { audit, feed, useLink } = require('./harness');
 const { sessionOf } = require('./session');
 
 const EVENTS = 300;
 const THIRD = EVENTS / 3;
-
-/**
- * Hands over events one by one, with the event loop in between.
- *
- * @param {any} driver - The channel.
- * @param {string[]} lines - The events.
- * @returns {Promise<void>} When all are handed over.
- */
-async function feed(driver, lines) {
-    for (const text of lines) {
-        driver.push(text);
-        await new Promise(setImmediate);
-    }
-}
 
 /**
  * Runs a session with a fault in its middle and checks all of it.
@@ -265,49 +250,4 @@ test.serial('a server that lets a session go on but has forgotten it is left wit
     t.is(lost, 0);
     t.deepEqual(repeated, []);
     t.deepEqual(codes.slice(0, 2), [ 1006, 3002 ]);
-});
-
-test.serial('reconnectNow reconnects at once, whatever the backoff says', async t => {
-    const lines = sessionOf(EVENTS);
-    const { collector, driver, proxy } = await useLink(t, { reconnect: { baseDelay: 3600000,
-        budget: 36000000,
-        jitter: 0,
-        maxDelay: 3600000 } });
-
-    driver.channel.connect();
-    await feed(driver, lines.slice(0, THIRD));
-    await driver.stats(({ delivered }) => delivered === THIRD);
-    proxy.cut();
-    const { delay, willReconnect } = await driver.event('disconnected');
-
-    t.true(willReconnect);
-    t.is(delay, 3600000);
-    await feed(driver, lines.slice(THIRD));
-    driver.channel.reconnectNow();
-    await driver.event('resumed');
-    await driver.stats(({ delivered }) => delivered === EVENTS);
-    await driver.channel.close();
-    t.deepEqual(audit(collector, lines).lost, 0);
-});
-
-test.serial('reconnectNow on a link that is silently dead finds that out long before the pong deadline', async t => {
-    const lines = sessionOf(EVENTS);
-    const { collector, driver, proxy } = await useLink(t, { pongTimeout: 3600000 });
-
-    driver.channel.connect();
-    await feed(driver, lines.slice(0, THIRD));
-    await driver.stats(({ delivered }) => delivered === THIRD);
-    proxy.stall();
-    await feed(driver, lines.slice(THIRD));
-    driver.channel.reconnectNow();
-    const { reason } = await driver.event('disconnected');
-
-    t.is(reason, 'the link is silent');
-    const reached = once(proxy, 'connection');
-
-    proxy.heal();
-    await reached;
-    await driver.stats(({ delivered }) => delivered === EVENTS);
-    await driver.channel.close();
-    t.is(audit(collector, lines).lost, 0);
 });

@@ -160,10 +160,25 @@ async function useLink(t, options = {}, faults = {}) {
         proxy };
 }
 
+/**
+ * Hands over events one by one, with the event loop in between.
+ *
+ * @param {any} driver - The channel.
+ * @param {string[]} lines - The events.
+ * @returns {Promise<void>} When all are handed over.
+ */
+async function feed(driver, lines) {
+    for (const text of lines) {
+        driver.push(text);
+        await new Promise(setImmediate);
+    }
+}
+
 module.exports = {
     SHORT,
     audit,
     checkDump,
+    feed,
     readDumps,
     useFolder,
     useLink
