@@ -96,10 +96,12 @@ function assetOf(pathname) {
 function sendFile(response, file, contentType, range) {
     const stream = fs.createReadStream(file, range);
 
-    stream.once('error', () => {
-        response.writeHead(404, HEADERS).end();
-    });
+    const missing = () => response.writeHead(404, HEADERS).end();
+
+    stream.once('error', missing);
     stream.once('open', () => {
+        // From here on an error means that the page went away, or that the file ended early: the answer is cut off.
+        stream.removeListener('error', missing);
         response.writeHead(200, {
             ...HEADERS,
             'Content-Type': contentType
