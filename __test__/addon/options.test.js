@@ -154,8 +154,7 @@ test('what an option\'s getter throws is what the constructor throws', t => {
     t.is(refusal(options), mine);
 });
 
-// The class is a function of Node-API's and takes any receiver for a new instance.
-test.failing('the class cannot be called without new', t => {
+test('the class cannot be called without new', t => {
     t.throws(() => Reflect.apply(TraceChannel, {}, [ VALID ]));
 });
 

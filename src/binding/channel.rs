@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use napi::bindgen_prelude::{Function, Object, Unknown};
+use napi::bindgen_prelude::{Function, JsObjectValue, Object, This, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status, ValueType};
 use napi_derive::napi;
 
-use super::error::{OptionError, throw_start_error};
+use super::error::{OptionError, throw_start_error, throw_type_error};
 use super::options::{self, ReadError};
 use super::text;
 use crate::core::notification::{ChannelEvent, Stats};
@@ -42,7 +42,14 @@ impl TraceChannel {
         catch_unwind,
         ts_args_type = "options: TraceChannelOptions, onEvent?: (event: ChannelEvent) => void"
     )]
-    pub fn new(env: Env, options: Unknown, on_event: Option<Unknown>) -> Result<Self> {
+    pub fn new(env: Env, this: This, options: Unknown, on_event: Option<Unknown>) -> Result<Self> {
+        // Called without `new` it would make a channel of whatever it was called on.
+        if !this.has_named_property("reconnectNow")? {
+            return Err(throw_type_error(
+                &env,
+                "Class constructor TraceChannel cannot be invoked without 'new'",
+            ));
+        }
         let options = options::read(&options).map_err(|error| match error {
             ReadError::Option(error) => error.throw(&env),
             ReadError::Napi(error) => error,

@@ -1,6 +1,6 @@
 //! Native failures as JavaScript errors, each with a stable `code`. The one place where that happens.
 
-use napi::{Env, Error, Status};
+use napi::{Env, Error, Result, Status};
 
 /// An option that cannot be used.
 #[derive(Debug)]
@@ -32,17 +32,24 @@ impl OptionError {
     /// Throws a `TypeError` and returns what tells napi that an exception is pending.
     pub(super) fn throw(&self, env: &Env) -> Error {
         let message = format!("option {} {}", self.option, self.problem);
-        match env.throw_type_error(&message, Some(&self.code())) {
-            Ok(()) => Error::new(Status::PendingException, message),
-            Err(error) => error,
-        }
+        pending(env.throw_type_error(&message, Some(&self.code())), message)
     }
+}
+
+/// The class was not used as one.
+pub(super) fn throw_type_error(env: &Env, message: &str) -> Error {
+    pending(env.throw_type_error(message, None), message.to_owned())
 }
 
 /// The channel's thread could not be started.
 pub(super) fn throw_start_error(env: &Env, message: &str) -> Error {
-    match env.throw_error(message, Some("ERR_RTCSTATS_THREAD")) {
-        Ok(()) => Error::new(Status::PendingException, message.to_owned()),
+    pending(env.throw_error(message, Some("ERR_RTCSTATS_THREAD")), message.to_owned())
+}
+
+/// What tells napi that an exception is pending.
+fn pending(thrown: Result<()>, message: String) -> Error {
+    match thrown {
+        Ok(()) => Error::new(Status::PendingException, message),
         Err(error) => error,
     }
 }
