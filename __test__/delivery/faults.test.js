@@ -171,7 +171,6 @@ for (const [ what, fault ] of Object.entries({
         begin: ({ collector }) => {
             collector.faults.pongDelay = 900;
         },
-        during: ({ driver }) => lostTimes(driver, 2),
         end: ({ collector }) => {
             collector.faults.pongDelay = 0;
         }
