@@ -112,7 +112,7 @@ async function runInNode({ endpoint, onStats, seconds, signal }) {
     channel.connect();
     const capture = loadCapture().installCapture({ global: window,
         pollInterval: 1000,
-        send: batch => channel.push(batch),
+        send: (/** @type {string} */ batch) => channel.push(batch),
         sendSdp: true });
     const ticker = setInterval(() => onStats(channel.stats()), 1000);
 

@@ -100,15 +100,12 @@ class CapturedDocument {
             : (/** @type {Object} */ event) => port.postMessage({ event,
                 type: 'event' });
 
-        if (listener) {
-            trace.listeners.add(listener);
-        }
+        const unlisten = listener ? trace.listen(listener) : () => undefined;
+
         this._ports.set(port, trace);
         port.on('message', ({ data }) => this._receive(port, trace, isCapture, data));
         port.once('close', () => {
-            if (listener) {
-                trace.listeners.delete(listener);
-            }
+            unlisten();
             this._removePort(port, trace);
         });
         port.start();
@@ -160,7 +157,7 @@ class CapturedDocument {
         if (!this._budget.take(message && 'batch' in message ? message.batch.length : 0, now())) {
             this._refuse(port, trace, 'rate or size');
         } else if (message) {
-            this._apply(trace, message);
+            this._apply(port, trace, message);
         } else {
             this._refuse(port, trace, 'shape');
         }
@@ -186,14 +183,15 @@ class CapturedDocument {
     /**
      * Does what a message asks for.
      *
+     * @param {MessagePortMain} port - Where it came from.
      * @param {Trace} trace - The trace.
      * @param {any} message - The checked message.
      * @returns {void}
      */
-    _apply(trace, message) {
+    _apply(port, trace, message) {
         switch (message.type) {
         case 'open':
-            trace.open(message.options);
+            trace.open(message.options, port);
             break;
         case 'connect':
             trace.connect(message.isBreakoutRoom);
@@ -202,13 +200,14 @@ class CapturedDocument {
             trace.push(message.batch);
             break;
         case 'close':
-            trace.close();
+            trace.leave(port);
             break;
         }
     }
 
     /**
-     * Forgets a port; with the last one the document is gone.
+     * Forgets a port. With the last one a captured document is gone; one that is not captured may ask for traces again,
+     * and goes with its window, or when its frame has another document.
      *
      * @param {MessagePortMain} port - The port.
      * @param {Trace} trace - What was behind it.
@@ -221,7 +220,7 @@ class CapturedDocument {
         if (![ ...this._ports.values() ].includes(trace)) {
             trace.close();
         }
-        if (this.isIdle) {
+        if (this.isIdle && this._shared) {
             this._settings.onGone();
         }
     }

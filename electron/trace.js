@@ -6,6 +6,11 @@
 'use strict';
 
 /**
+ * Milliseconds for what the page did before it left: what is captured comes by another port, and a moment later.
+ */
+const LEAVING_TIME = 100;
+
+/**
  * @typedef {import('./ipc').PageTraceOptions} PageTraceOptions
  */
 
@@ -59,23 +64,59 @@ class Trace {
         this._failed = false;
         this._connected = false;
 
+        /** Whether the page speaks for itself: then it says when to connect. */
+        this._isLed = false;
+
+        /** Whether the page has left: what comes now belongs to the session that it begins next. */
+        this._hasLeft = false;
+
+        /** @type {NodeJS.Timeout | undefined} */
+        this._leaving = undefined;
+
+        /**
+         * Who opened it last.
+         *
+         * @type {unknown}
+         */
+        this._owner = null;
+
         /** @type {string[]} */
         this._held = [];
         this._heldCharacters = 0;
 
         /** @type {Set<function(Object): void>} */
-        this.listeners = new Set();
+        this._listeners = new Set();
+    }
+
+    /**
+     * Adds a listener for what the present channel tells, or the next one if there is none. What it tells after
+     * `close()` is for those who listened before.
+     *
+     * @param {function(Object): void} listener - The listener.
+     * @returns {function(): void} What removes it.
+     */
+    listen(listener) {
+        const listeners = this._listeners;
+
+        listeners.add(listener);
+
+        return () => listeners.delete(listener);
     }
 
     /**
      * Takes the page's options. What the app chose stays.
      *
      * @param {PageTraceOptions} options - The options.
+     * @param {unknown} owner - Who opens it.
      * @returns {void}
      */
-    open(options) {
+    open(options, owner) {
+        this._finishLeaving();
         this._pageOptions = options;
+        this._owner = owner;
         this._failed = false;
+        this._hasLeft = false;
+        this._isLed = true;
         this._release();
     }
 
@@ -86,6 +127,9 @@ class Trace {
      * @returns {void}
      */
     connect(isBreakoutRoom) {
+        this._finishLeaving();
+        this._hasLeft = false;
+        this._isLed = true;
         const channel = this._ensureChannel();
 
         // A channel that connected by itself need not be told again, except when the room changes.
@@ -121,15 +165,42 @@ class Trace {
     }
 
     /**
-     * Ends the session. A later event begins a new one.
+     * Ends the session because the page wants it.
+     *
+     * @param {unknown} owner - Who wants it. Whoever opened it last may; another one has been left behind.
+     * @returns {void}
+     */
+    leave(owner) {
+        if (owner === this._owner && !this._leaving) {
+            this._leaving = setTimeout(() => this._finishLeaving(), LEAVING_TIME);
+        }
+    }
+
+    /**
+     * Ends the session that the page has left, if it has left one.
+     *
+     * @returns {void}
+     */
+    _finishLeaving() {
+        if (this._leaving) {
+            this._hasLeft = true;
+            this.close();
+        }
+    }
+
+    /**
+     * Ends the session.
      *
      * @returns {void}
      */
     close() {
+        clearTimeout(this._leaving);
+        this._leaving = undefined;
         const channel = this._channel;
 
         this._channel = null;
         this._connected = false;
+        this._listeners = new Set();
         this._held = [];
         this._heldCharacters = 0;
         if (channel) {
@@ -146,13 +217,15 @@ class Trace {
         const { fallbackMeeting, meetingFqn: appMeeting } = this._settings;
         const meetingFqn = appMeeting ?? this._pageOptions.meetingFqn ?? fallbackMeeting;
 
-        if (this._channel || this._failed || !meetingFqn) {
+        if (this._channel || this._failed || this._hasLeft || !meetingFqn) {
             return this._channel;
         }
+        const listeners = this._listeners;
+
         this._channel = this._settings.openChannel(
             meetingFqn,
             this._pageOptions,
-            event => this.listeners.forEach(listener => listener(event)));
+            event => listeners.forEach(listener => listener(event)));
         if (!this._channel) {
             // Asking again for each batch would only repeat the complaint.
             this._failed = true;
@@ -174,7 +247,7 @@ class Trace {
         if (this._settings.identity) {
             channel.push(JSON.stringify([ 'identity', null, this._settings.identity, Date.now() ]));
         }
-        if (this._settings.autoConnect) {
+        if (this._settings.autoConnect && !this._isLed) {
             this._connected = true;
             channel.connect();
         }

@@ -1,0 +1,173 @@
+/**
+ * The drop-ins in a page of an app, used the way lib-jitsi-meet's RTCStats singleton uses them, with the real preload:
+ * whether capture is in the page already or not, every entry arrives once, in the session it belongs to.
+ */
+
+'use strict';
+
+const test = require('ava');
+
+const { bundle } = require('../capture/browser');
+
+const { useElectron } = require('./harness');
+const { closeWindow, hasCall, openWindow, runInPage } = require('./windows');
+
+useElectron(test);
+
+/** A class with the life of lib-jitsi-meet's singleton. */
+const APP = bundle(`
+    import rtcstatsInit from './capture/rtcstats';
+    import traceInit from './capture/trace-ws';
+
+    class App {
+        closes = [];
+        pending = [];
+        states = [];
+        trace = null;
+        init() {
+            rtcstatsInit({ statsEntry: (...entry) => this.send(...entry) }, {
+                eventCallback: event => this.states.push(event),
+                pollInterval: 200,
+                sendSdp: false,
+                useLegacy: false
+            });
+        }
+        connect({ isBreakoutRoom, ...options }) {
+            this.reset();
+            this.trace = traceInit({ ...options,
+                onCloseCallback: ({ code }) => this.closes.push(options.meetingFqn + ' ' + code),
+                useLegacy: false });
+            this.trace.connect(isBreakoutRoom);
+            this.pending.splice(0).forEach(entry => this.trace.statsEntry(...entry));
+        }
+        send(type, pcId, data) {
+            if (this.trace) {
+                this.trace.statsEntry(type, pcId, data);
+            } else {
+                this.pending.push([ type, pcId, data ]);
+            }
+        }
+        reset() {
+            this.trace?.close();
+            this.trace = null;
+        }
+    }
+    window.app = new App();
+    window.app.init();
+`);
+
+/**
+ * Goes to a room: leaves the one before, says who it is, and makes a call.
+ *
+ * @param {any} t - Ava's.
+ * @param {string} room - The room.
+ * @param {boolean} isBreakoutRoom - What it is.
+ * @returns {Promise<Array>} The entries of the room so far.
+ */
+async function goTo({ context: { arrivals, electron, meeting } }, room, isBreakoutRoom) {
+    const options = { endpoint: arrivals.endpoint,
+        isBreakoutRoom,
+        meetingFqn: room };
+
+    await electron.run(runInPage, { name: meeting,
+        script: `app.send('logs', null, [ 'before ${room}' ]);
+            app.connect(${JSON.stringify(options)});
+            app.trace.identity('identity', null, { confName: '${room}' });
+            startCall()` });
+
+    return arrivals.until(room, entries => hasCall(entries) && entries.some(([ type ]) => type === 'identity'));
+}
+
+/**
+ * Leaves the room.
+ *
+ * @param {any} t - Ava's.
+ * @returns {Promise<any>} When it is left.
+ */
+function leave({ context: { electron, meeting } }) {
+    return electron.run(runInPage, { name: meeting,
+        script: 'endCall(); app.reset()' });
+}
+
+/**
+ * Counts entries.
+ *
+ * @param {Array<Array>} entries - The entries.
+ * @param {string} wanted - Their type.
+ * @returns {number} How many there are.
+ */
+function count(entries, wanted) {
+    return entries.filter(([ type ]) => type === wanted).length;
+}
+
+/**
+ * Checks that a room's session holds one call and what the app sent, once.
+ *
+ * @param {any} t - Ava's.
+ * @param {string} room - The room.
+ * @returns {Promise<void>} When it is checked.
+ */
+async function assertRoom(t, room) {
+    const sessions = await t.context.arrivals.ended(room);
+
+    // Without the preamble that the channel gives each part of a session; it has no number.
+    const entries = sessions[0].filter(entry => entry.at(-1) > 0);
+
+    t.is(sessions.length, 1, `${room}: one session`);
+    [ [ 'create', 2 ], [ 'createOffer', 1 ], [ 'setRemoteDescriptionOnSuccess', 2 ], [ 'close', 2 ], [ 'identity', 1 ],
+        [ 'navigator.mediaDevices.getUserMedia', 1 ] ].forEach(
+        ([ type, times ]) => t.is(count(entries, type), times, `${room}: ${type}`));
+    t.deepEqual(entries.filter(([ type ]) => type === 'logs').map(([ , , [ text ] ]) => text), [ `before ${room}` ]);
+    const reports = entries.filter(([ type ]) => type === 'getstats').map(([ , pcId, , time ]) => `${pcId} ${time}`);
+
+    t.deepEqual(reports, [ ...new Set(reports) ], `${room}: no report twice`);
+    const numbers = entries.map(entry => entry.at(-1));
+
+    t.deepEqual(numbers, [ ...numbers ].sort((a, b) => a - b));
+}
+
+[ true, false ].forEach(autoCapture => [ true, false ].forEach(contextIsolation => {
+    const setup = `autoCapture ${autoCapture}, contextIsolation ${contextIsolation}`;
+
+    test.serial(`a meeting, a breakout room and back: ${setup}`, async t => {
+        const { arrivals, electron, meeting, origin } = t.context;
+        const rooms = [ 'main', 'breakout', 'back' ].map(name => `${meeting}-${name}`);
+
+        // The page's drop-in names endpoint and meeting.
+        await electron.run(openWindow, { name: meeting,
+            options: { autoCapture,
+                meetingFqn: null,
+                pollInterval: 200 },
+            preferences: { contextIsolation,
+                sandbox: contextIsolation },
+            url: `${origin}/top` });
+        await electron.run(runInPage, { name: meeting,
+            script: `${APP};0` });
+        for (const [ index, room ] of rooms.entries()) {
+            await goTo(t, room, index === 1);
+            await leave(t);
+            await arrivals.ended(room);
+        }
+        for (const room of rooms) {
+            await assertRoom(t, room);
+        }
+        const app = await electron.run(runInPage, { name: meeting,
+            script: `({ closes: app.closes,
+                connected: app.states.filter(({ body }) => body.state === 'connected').length,
+                keys: [ ...new Set(app.states.flatMap(({ body }) => Object.keys(body))) ].sort(),
+                types: [ ...new Set(app.states.map(({ type }) => type)) ].sort() })` });
+
+        t.deepEqual(app.keys, [ 'isP2P', 'pcId', 'state' ]);
+        t.deepEqual(app.types, [ 'connectionstatechange', 'iceconnectionstatechange' ]);
+        t.true(app.connected >= 12);
+
+        // Each left once, and nobody was told of the others.
+        t.deepEqual(app.closes, rooms.map(room => `${room} 3001`));
+        const stats = await electron.run(closeWindow, meeting);
+
+        t.like(stats, { channels: 0,
+            delivered: stats.captured,
+            dropped: 0,
+            refused: 0 });
+    });
+}));
