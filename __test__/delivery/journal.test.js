@@ -269,9 +269,11 @@ test('what is older than maxAge is deleted and not delivered', async t => {
         endpoint: options.endpoint,
         lines: sessionOf(EVENTS) });
 
-    await recover(t, { ...options,
+    const driver = await recover(t, { ...options,
         journal: { directory,
             maxAge: 60000 } });
+
+    t.is((await driver.event('warning')).code, 'ERR_RTCSTATS_JOURNAL_DISCARDED');
     t.deepEqual(readDumps(collector).map(dump => dump.id), [ `${id}_1` ]);
     t.deepEqual(fs.readdirSync(directory), []);
 });
@@ -283,9 +285,11 @@ test('over maxBytes the oldest are given up', async t => {
         lines: sessionOf(EVENTS) }));
     const { size } = fs.statSync(planted[0].file);
 
-    await recover(t, { ...options,
+    const driver = await recover(t, { ...options,
         journal: { directory,
             maxBytes: Math.ceil(size * 2.5) } });
+
+    t.is((await driver.event('warning')).code, 'ERR_RTCSTATS_JOURNAL_DISCARDED');
     t.deepEqual(readDumps(collector).map(dump => dump.id), planted.slice(1).map(({ id }) => `${id}_1`));
 });
 

@@ -36,7 +36,11 @@ impl Recovery {
 
     /// Delivers all orphans that were meant for this endpoint.
     pub(super) async fn run(self) {
-        for (path, file) in self.directory.take_orphans() {
+        let orphans = self.directory.take_orphans();
+        if orphans.discarded > 0 {
+            (self.listener)(discarded(orphans.discarded));
+        }
+        for (path, file) in orphans.journals {
             let scan = match scan(&path, &file) {
                 Ok(Some(scan)) => scan,
                 Ok(None) => {
@@ -90,5 +94,12 @@ fn unreadable() -> ChannelEvent {
     ChannelEvent::Warning {
         code: "ERR_RTCSTATS_JOURNAL_UNREADABLE",
         message: "a journal of an earlier run cannot be read and was set aside".to_owned(),
+    }
+}
+
+fn discarded(journals: usize) -> ChannelEvent {
+    ChannelEvent::Warning {
+        code: "ERR_RTCSTATS_JOURNAL_DISCARDED",
+        message: format!("{journals} journals of earlier runs were too old or too large and are deleted"),
     }
 }

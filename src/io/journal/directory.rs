@@ -20,6 +20,15 @@ pub struct Directory {
     options: JournalOptions,
 }
 
+/// What earlier runs left.
+#[derive(Debug, Default)]
+pub(in crate::io) struct Orphans {
+    /// Oldest first, each locked for us.
+    pub(in crate::io) journals: Vec<(PathBuf, File)>,
+    /// How many had to be deleted.
+    pub(in crate::io) discarded: usize,
+}
+
 impl Directory {
     /// Nothing is touched before a journal is created or looked for.
     #[must_use]
@@ -52,26 +61,28 @@ impl Directory {
         self.files().iter().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
     }
 
-    /// The journals no process owns, oldest first, each locked for us. What is too old, or over the bound, is deleted.
-    pub(in crate::io) fn take_orphans(&self) -> Vec<(PathBuf, File)> {
-        self.delete_old();
-        let mut orphans: Vec<_> = self
+    /// The journals no process owns. What is too old, or over the bound, is deleted, oldest first.
+    pub(in crate::io) fn take_orphans(&self) -> Orphans {
+        self.delete_leftovers();
+        let mut found: Vec<_> = self
             .files()
             .into_iter()
             .filter(|entry| has_extension(&entry.path(), EXTENSION))
             .filter_map(|entry| Some((modified(&entry), entry.path(), take(&entry.path())?)))
             .collect();
-        orphans.sort_by_key(|(modified, ..)| *modified);
+        found.sort_by_key(|(modified, ..)| *modified);
+        let mut orphans = Orphans::default();
         let mut total = self.total_bytes();
-        orphans.retain(|(_, path, file)| {
-            if total <= self.options.max_bytes {
-                return true;
+        for (modified, path, file) in found {
+            if total > self.options.max_bytes || self.is_too_old(modified) {
+                total = total.saturating_sub(file.metadata().map_or(0, |metadata| metadata.len()));
+                delete(&path);
+                orphans.discarded += 1;
+            } else {
+                orphans.journals.push((path, file));
             }
-            total = total.saturating_sub(file.metadata().map_or(0, |metadata| metadata.len()));
-            delete(path);
-            false
-        });
-        orphans.into_iter().map(|(_, path, file)| (path, file)).collect()
+        }
+        orphans
     }
 
     /// Sets a file aside that cannot be understood, so that it is neither retried nor in the way.
@@ -81,18 +92,19 @@ impl Directory {
         let _ = fs::remove_file(Self::position_path(path));
     }
 
-    /// What is older than `maxAge` is of no use to anybody; a live journal is never that old.
-    fn delete_old(&self) {
-        let now = SystemTime::now();
+    /// Files beside journals that are gone, once they are too old to be of use to anybody.
+    fn delete_leftovers(&self) {
         for entry in self.files() {
-            let age = now.duration_since(modified(&entry)).unwrap_or_default();
             let path = entry.path();
-            let is_live = has_extension(&path, EXTENSION) && take(&path).is_none();
-            if age > self.options.max_age && !is_live {
+            if self.is_too_old(modified(&entry)) && !path.with_extension(EXTENSION).exists() {
                 // Gone or not, there is nothing else to be done about it.
                 let _ = fs::remove_file(path);
             }
         }
+    }
+
+    fn is_too_old(&self, modified: SystemTime) -> bool {
+        SystemTime::now().duration_since(modified).is_ok_and(|age| age > self.options.max_age)
     }
 
     fn files(&self) -> Vec<DirEntry> {
