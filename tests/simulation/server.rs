@@ -21,9 +21,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Reads one frame of concatenated messages; returns how many entries had arrived before.
-    pub fn receive(&mut self, frame: &[u8]) -> u64 {
-        let mut repeated = 0;
+    /// Reads one frame of concatenated messages. What was acknowledged before the link began may be repeated in a
+    /// preamble only, so that a resume never costs more than what one barrier covers.
+    pub fn receive(&mut self, frame: &[u8], acknowledged: u64) {
         for message in serde_json::Deserializer::from_slice(frame).into_iter::<Value>() {
             let message = message.expect("a frame is made of JSON values");
             let id = message["statsSessionId"].as_str().expect("a message has a session").to_owned();
@@ -32,12 +32,11 @@ impl Server {
                 Value::Array(_) => message["data"].clone(),
                 _ => continue,
             };
-            repeated += u64::from(self.store(id, entry));
+            self.store(id, entry, acknowledged);
         }
-        repeated
     }
 
-    fn store(&mut self, id: String, mut entry: Value) -> bool {
+    fn store(&mut self, id: String, mut entry: Value, acknowledged: u64) {
         let dump = self.dumps.entry(id).or_default();
         let number = entry[4].as_u64().expect("an entry has a sequence number");
         let kind = entry[0].as_str().expect("an entry has a type").to_owned();
@@ -49,9 +48,11 @@ impl Server {
         }
         dump.order.push((number, kind.clone()));
         if kind == "identity" && entry[2].get("resumedSession").is_some() {
-            return false;
+            return;
         }
-        self.arrived.insert(number, entry).is_some()
+        let is_preamble = kind == "create" || kind == "onconnectionstatechange";
+        assert!(number > acknowledged || is_preamble, "{kind} {number} was acknowledged and is sent again");
+        self.arrived.insert(number, entry);
     }
 }
 

@@ -30,6 +30,8 @@ enum Travelling {
 struct Link {
     id: String,
     is_reconnect: bool,
+    /// What was acknowledged when it was opened.
+    acknowledged: u64,
     /// Nothing gets through any more, and nobody says so.
     half_open: bool,
     in_flight: VecDeque<(Duration, Travelling)>,
@@ -201,7 +203,7 @@ impl World {
             link.in_flight.truncate(reach);
             for (_, travelling) in link.in_flight {
                 if let Travelling::Frame(frame) = travelling {
-                    self.server.receive(&frame);
+                    self.server.receive(&frame, link.acknowledged);
                 }
             }
             self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
@@ -295,7 +297,9 @@ impl World {
         let (id, is_reconnect) = query.split_once("&isReconnect=").expect("a flag");
         let half_open = self.faults && self.rng.random_bool(0.1);
         let is_reconnect = is_reconnect == "true";
-        self.link = Some(Link { id: id.to_owned(), is_reconnect, half_open, in_flight: VecDeque::new() });
+        let acknowledged = self.session.journal_position().acknowledged;
+        let in_flight = VecDeque::new();
+        self.link = Some(Link { id: id.to_owned(), is_reconnect, acknowledged, half_open, in_flight });
         let refused = is_reconnect || self.server.dumps.contains_key(id);
         if self.faults && self.rng.random_bool(0.2) {
             return self.travel(Travelling::Failed);
@@ -319,7 +323,8 @@ impl World {
         let (_, travelling) = link.in_flight.pop_front().expect("something arrives");
         match travelling {
             Travelling::Frame(frame) => {
-                self.server.receive(&frame);
+                let acknowledged = link.acknowledged;
+                self.server.receive(&frame, acknowledged);
             }
             Travelling::Ping(payload) => self.pong(payload),
             Travelling::Pong(payload) => self.input(Input::LinkPong(payload)),
