@@ -19,6 +19,7 @@ const POLL_INTERVAL = 1000;
  */
 async function run() {
     const window = new BrowserWindow({
+        autoHideMenuBar: true,
         height: 640,
         title: 'rtcstats-native demo',
         useContentSize: true,

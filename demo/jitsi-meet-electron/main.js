@@ -35,6 +35,9 @@ const ISOLATED = {
     sandbox: true
 };
 
+/** Milliseconds, so that one sees it. */
+const LAUNCHER_SHOWN = 1000;
+
 const webPreferences = {
     ...app.commandLine.hasSwitch('isolated') || process.argv.includes('--isolated') ? ISOLATED : TODAY,
 
@@ -51,7 +54,8 @@ const webPreferences = {
  * @returns {BrowserWindow} The window.
  */
 function createWindow(title, show) {
-    return new BrowserWindow({ height: 720,
+    return new BrowserWindow({ autoHideMenuBar: true,
+        height: 720,
         show,
         title,
         useContentSize: true,
@@ -68,7 +72,8 @@ function createWindow(title, show) {
 function joinedRoom(launcher) {
     return new Promise(resolve => {
         launcher.webContents.ipc.once('join', (_event, room) => resolve(room));
-        launcher.webContents.executeJavaScript('document.querySelector("button").click()');
+        setTimeout(() => launcher.webContents.executeJavaScript('document.querySelector("button").click()'),
+            LAUNCHER_SHOWN);
     });
 }
 
