@@ -99,7 +99,8 @@ function summarise(file) {
     const total = [ ...counts.values() ].reduce((sum, count) => sum + count, 0);
     const rule = `  ${'-'.repeat(width)}  ------`;
 
-    return [ '', `Dump: ${file} (${formatBytes(fs.statSync(file).size)})`, '',
+    return [ '', `Dump: ${file} (${formatBytes(fs.statSync(file).size)})`,
+        `Look at it: npx rtcstats-collector view ${file}`, '',
         `  ${'entry type'.padEnd(width)}   count`, rule, ...rows, rule,
         `  ${'all'.padEnd(width)}  ${String(total).padStart(6)}` ].join('\n');
 }

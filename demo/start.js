@@ -199,6 +199,7 @@ async function run({ dumps, isolated, jitsiMeet, seconds }) {
         const runCall = await chooseRunner();
 
         console.log(`Collector: ${collector.url}`);
+        console.log(`Watch the call: ${collector.pageUrl}`);
         await runCall({ app: jitsiMeet ? 'jitsi-meet-electron' : 'app',
             args: isolated ? [ '--isolated' ] : [],
             endpoint: collector.url,
