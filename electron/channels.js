@@ -33,7 +33,7 @@ let warned = false;
  */
 function loadAddon() {
     try {
-        const addon = require('../index.js');
+        const addon = require('../addon.js');
 
         if (typeof addon.TraceChannel !== 'function') {
             throw new Error('the addon has no TraceChannel');

@@ -1,0 +1,90 @@
+/**
+ * The package's entry point: the addon, by the generated loader. Where that finds no binary that fits, one error says
+ * for which platform, which package was looked for, and why it is of no use.
+ */
+
+'use strict';
+
+const NAME = '@jitsi/rtcstats-native';
+const PLATFORM_PACKAGE = /@jitsi[\\/]rtcstats-native-[a-z0-9-]+/g;
+
+/**
+ * Lists what the loader ran into, in the order of its attempts.
+ *
+ * @param {any} error - What it threw, each cause being the attempt before.
+ * @returns {string[]} The messages, each in one line.
+ */
+function attempts(error) {
+    const messages = [];
+
+    for (let cause = error?.cause ?? error; cause; cause = cause.cause) {
+        messages.unshift(String(cause.message ?? cause).replace(/\s*Require stack:[^]*/, '')
+            .replace(/\s+/g, ' '));
+    }
+
+    // The loader ends with a WebAssembly build, which does not exist: there are no sockets in it.
+    return messages.filter(message => !message.includes('wasi'));
+}
+
+/**
+ * Says what was looked for.
+ *
+ * @param {string[]} messages - What the loader ran into.
+ * @returns {string[]} Platform packages, or the file that the environment names.
+ */
+function candidates(messages) {
+    const override = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
+
+    return override ? [ override ] : [ ...new Set(messages.flatMap(message => message.match(PLATFORM_PACKAGE) ?? [])
+        .map(name => name.replace('\\', '/'))) ];
+}
+
+/**
+ * Turns the loader's error into one that helps.
+ *
+ * @param {any} error - What it threw.
+ * @returns {Error} The error; `cause` is the attempt that tells most.
+ */
+function explain(error) {
+    const messages = attempts(error);
+    const looked = candidates(messages);
+    const found = messages.filter(message => !message.startsWith('Cannot find module'));
+    const cause = found.pop() ?? messages[messages.length - 1];
+    const missing = cause.startsWith('Cannot find module');
+    const platform = `${process.platform}-${process.arch}`;
+
+    return Object.assign(
+        new Error(`${NAME} cannot be loaded on ${platform}: ${looked.length
+            ? `looked for ${looked.join(', ')}` : 'there is no package for this platform'}: ${cause}${missing
+            ? ' (was it installed on another platform, or without optional dependencies?)' : ''}`),
+        { cause: new Error(cause),
+            code: 'ERR_RTCSTATS_ADDON',
+            packages: looked,
+            platform });
+}
+
+/**
+ * Loads the addon. A platform package of another version counts as wrong: the loader looks at versions if asked to.
+ *
+ * @returns {any} Its exports.
+ */
+function load() {
+    const { env } = process;
+    const asked = env.NAPI_RS_ENFORCE_VERSION_CHECK;
+
+    env.NAPI_RS_ENFORCE_VERSION_CHECK = asked ?? '1';
+    try {
+        return require('./index.js');
+    } catch (error) {
+        throw explain(error);
+    } finally {
+        if (asked === undefined) {
+            delete env.NAPI_RS_ENFORCE_VERSION_CHECK;
+        }
+    }
+}
+
+const { TraceChannel, __napiBindingTarget } = load();
+
+module.exports = { TraceChannel,
+    __napiBindingTarget };
