@@ -6,7 +6,7 @@
 'use strict';
 
 const NAME = '@jitsi/rtcstats-native';
-const PLATFORM_PACKAGE = /@jitsi[\\/]rtcstats-native-[a-z0-9-]+/g;
+const PLATFORM = /(?:@jitsi[\\/]rtcstats-native-|rtcstats-native\.(?=[a-z0-9-]+\.node))([a-z0-9-]+)/g;
 
 /**
  * Lists what the loader ran into, in the order of its attempts.
@@ -35,8 +35,8 @@ function attempts(error) {
 function candidates(messages) {
     const override = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
 
-    return override ? [ override ] : [ ...new Set(messages.flatMap(message => message.match(PLATFORM_PACKAGE) ?? [])
-        .map(name => name.replace('\\', '/'))) ];
+    return override ? [ override ] : [ ...new Set(messages.flatMap(message =>
+        [ ...message.matchAll(PLATFORM) ].map(([ , platform ]) => `${NAME}-${platform}`))) ];
 }
 
 /**

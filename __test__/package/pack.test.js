@@ -1,0 +1,203 @@
+/**
+ * What is published, in an empty project: it holds what it should and no more, every entry point is there, the addon
+ * delivers, and where the platform's package is not what it should be one error says so.
+ */
+
+'use strict';
+
+const test = require('ava');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { createCollector } = require('../../collector');
+
+const { root, run, useInstalledPackages } = require('./install');
+
+const PROMISED = [
+    /^(LICENSE|README\.md|addon\.js|index\.d\.ts|index\.js|package\.json)$/,
+    /^(capture|electron)\/[a-z-]+\.js$/,
+    /^collector\/(README\.md|[a-z-]+\.js|page\/[a-z-]+\.(css|html|js|json|svg))$/,
+    /^dist\/(auto-preload|preload)\.js$/,
+    /^dist\/types\/(addon|(capture|electron)\/[a-z-]+)\.d\.ts$/
+];
+const DELIVER = `
+    const { TraceChannel } = require('@jitsi/rtcstats-native');
+    const channel = new TraceChannel({ endpoint: process.argv[1], meetingFqn: 'packed' });
+
+    channel.connect();
+    channel.push(JSON.stringify([ 'logs', null, 'from a tarball', Date.now() ]));
+    channel.close().then(() => console.log(JSON.stringify(channel.stats())));
+`;
+const SAY_WHY = `
+    try {
+        require('@jitsi/rtcstats-native');
+    } catch ({ cause, code, message, packages, platform }) {
+        console.log(JSON.stringify({ cause: cause.message, code, message, packages, platform }));
+    }
+`;
+
+const installed = useInstalledPackages(test);
+
+/**
+ * Runs a script in the project.
+ *
+ * @param {string} script - The script.
+ * @param {string[]} [args] - Its arguments.
+ * @returns {Promise<any>} What it printed, parsed.
+ */
+async function evaluate(script, args = []) {
+    const { stdout } = await run(process.execPath, [ '-e', script, '--', ...args ], { cwd: installed.project });
+
+    return JSON.parse(stdout);
+}
+
+/**
+ * Gives the folder of an installed package.
+ *
+ * @param {string} name - The package.
+ * @returns {string} The folder.
+ */
+function folderOf(name) {
+    return path.join(installed.project, 'node_modules', name);
+}
+
+/**
+ * Does something with the platform's package changed, and then puts it back.
+ *
+ * @param {function(string): void} change - Called with its folder.
+ * @returns {Promise<any>} What the error says then.
+ */
+async function whyWith(change) {
+    const folder = folderOf(installed.platform.name);
+
+    fs.cpSync(folder, `${folder}.bak`, { recursive: true });
+    try {
+        change(folder);
+
+        return await evaluate(SAY_WHY);
+    } finally {
+        fs.rmSync(folder, { force: true,
+            recursive: true });
+        fs.renameSync(`${folder}.bak`, folder);
+    }
+}
+
+test.serial('the main package holds what is promised, and no binary', t => {
+    const { files } = installed.main;
+
+    t.deepEqual(files.filter(file => !PROMISED.some(pattern => pattern.test(file))), []);
+    t.true(files.includes('index.js'));
+    t.true(files.includes('dist/preload.js'));
+});
+
+test.serial('the platform package holds the binary', t => {
+    const { files, name } = installed.platform;
+    const suffix = name.replace('@jitsi/rtcstats-native-', '');
+
+    t.deepEqual(files, [ 'LICENSE', 'README.md', 'package.json', `rtcstats-native.${suffix}.node` ]);
+});
+
+test.serial('nothing runs at installation', t => {
+    [ installed.main, installed.platform ].forEach(({ name }) => {
+        const { scripts } = JSON.parse(fs.readFileSync(path.join(folderOf(name), 'package.json'), 'utf8'));
+
+        t.is(scripts, undefined);
+    });
+});
+
+test.serial('there is an optional dependency for every platform', t => {
+    const { optionalDependencies, version } = JSON.parse(
+        fs.readFileSync(path.join(folderOf(installed.main.name), 'package.json'), 'utf8'));
+
+    t.deepEqual(optionalDependencies, Object.fromEntries([
+        'darwin-arm64', 'darwin-universal', 'darwin-x64', 'linux-arm64-gnu', 'linux-x64-gnu', 'linux-x64-musl',
+        'win32-arm64-msvc', 'win32-ia32-msvc', 'win32-x64-msvc'
+    ].map(platform => [ `@jitsi/rtcstats-native-${platform}`, version ])));
+});
+
+test.serial('the addon delivers', async t => {
+    const collector = await createCollector();
+
+    t.teardown(() => collector.close());
+    const { captured, delivered } = await evaluate(DELIVER, [ collector.url ]);
+
+    t.deepEqual({ captured,
+        delivered }, { captured: 1,
+        delivered: 1 });
+    t.regex(fs.readFileSync(collector.dumps()[0].path, 'utf8'), /from a tarball/);
+});
+
+test.serial('every entry point resolves, by require and by import, and its types are there', async t => {
+    const { exports: entries } = require(path.join(root, 'package.json'));
+    const files = new Set(installed.main.files.map(file => `./${file}`));
+
+    for (const [ entry, target ] of Object.entries(entries)) {
+        const name = path.posix.join(installed.main.name, entry);
+
+        if (typeof target === 'object') {
+            t.true(files.has(target.types), target.types);
+        }
+
+        const expected = path.join(folderOf(installed.main.name), target.default ?? target);
+
+        t.is(await evaluate(`console.log(JSON.stringify(require.resolve('${name}')))`), fs.realpathSync(expected));
+    }
+    t.deepEqual(await evaluate(`
+        import('@jitsi/rtcstats-native/renderer').then(async renderer => console.log(JSON.stringify([
+            typeof (await import('@jitsi/rtcstats-native')).TraceChannel,
+            typeof renderer.default.traceInit,
+            typeof (await import('@jitsi/rtcstats-native/rtcstats')).default,
+            typeof (await import('@jitsi/rtcstats-native/trace-ws')).default
+        ])));`), [ 'function', 'function', 'function', 'function' ]);
+});
+
+test.serial('the collector\'s command is there', async t => {
+    const { stdout } = await run(path.join(folderOf('.bin'), 'rtcstats-collector'), [ '--help' ]);
+
+    t.regex(stdout, /^Usage: rtcstats-collector/);
+});
+
+test.serial('a missing platform package is named', async t => {
+    const why = await whyWith(folder => fs.rmSync(folder, { recursive: true }));
+
+    t.is(why.code, 'ERR_RTCSTATS_ADDON');
+    t.is(why.platform, `${process.platform}-${process.arch}`);
+    t.deepEqual(why.packages, [ installed.platform.name ]);
+    t.is(why.cause, `Cannot find module '${installed.platform.name}'`);
+    [ why.platform, installed.platform.name, why.cause ].forEach(
+        part => t.true(why.message.includes(part), why.message));
+});
+
+test.serial('a corrupt platform package is named, with what the system says of it', async t => {
+    const why = await whyWith(folder => {
+        const binary = fs.readdirSync(folder).find(file => file.endsWith('.node'));
+
+        fs.writeFileSync(path.join(folder, binary), 'no library, though longer than its header. '.repeat(9));
+    });
+
+    t.deepEqual(why.packages, [ installed.platform.name ]);
+    t.regex(why.cause, /invalid ELF header|not a valid|mach-o/i);
+    t.true(why.message.includes(why.cause));
+});
+
+test.serial('a platform package of another version is named, with both versions', async t => {
+    const { version } = require(path.join(root, 'package.json'));
+    const why = await whyWith(folder => {
+        const manifest = path.join(folder, 'package.json');
+
+        fs.writeFileSync(manifest, JSON.stringify({ ...JSON.parse(fs.readFileSync(manifest, 'utf8')),
+            version: '99.0.0' }));
+    });
+
+    t.true(why.message.includes(why.platform));
+    t.true(why.message.includes(installed.platform.name), why.message);
+    t.true(why.cause.includes(`expected ${version} but got 99.0.0`), why.cause);
+});
+
+test.serial('a platform nobody built for is named', async t => {
+    const { message, packages } = await evaluate(
+        `Object.defineProperty(process, 'arch', { value: 'mips' });${SAY_WHY}`);
+
+    t.deepEqual(packages, []);
+    t.regex(message, /-mips: there is no package for this platform: Unsupported architecture/);
+});
