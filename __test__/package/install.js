@@ -79,7 +79,8 @@ async function installPackages(folder) {
     const project = path.join(folder, 'project');
 
     fs.mkdirSync(project);
-    fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name: 'project',
+    fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ main: 'main.js',
+        name: 'project',
         private: true,
         version: '1.0.0' }));
 

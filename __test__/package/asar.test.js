@@ -1,0 +1,90 @@
+/**
+ * What is published, in a packaged Electron app: everything in an asar, the binary beside it.
+ */
+
+'use strict';
+
+const asar = require('@electron/asar');
+const test = require('ava');
+const { once } = require('node:events');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const { createCollector } = require('../../collector');
+const { launchElectron } = require('../../scripts/electron-runtime');
+
+const { useInstalledPackages } = require('./install');
+
+const installed = useInstalledPackages(test);
+
+/**
+ * Packages the app, as electron-builder and electron-forge do.
+ *
+ * @param {string} archive - Where to.
+ * @returns {Promise<void>} When it is there.
+ */
+async function packageApp(archive) {
+    fs.cpSync(path.join(__dirname, 'app'), installed.project, { recursive: true });
+    await asar.createPackageWithOptions(installed.project, archive, { unpack: '**/*.node' });
+}
+
+/**
+ * Runs the packaged app.
+ *
+ * @param {string} archive - The app.
+ * @param {string} endpoint - Its collector.
+ * @returns {Promise<any>} What it tells.
+ */
+async function runApp(archive, endpoint) {
+    const { exited, process: child } = await launchElectron({ appPath: archive,
+        args: [ endpoint ],
+        stdio: [ 'ignore', 'ignore', process.env.RTCSTATS_TEST_VERBOSE ? 'inherit' : 'ignore', 'ipc' ] });
+    const message = await Promise.race([ once(child, 'message'),
+        exited.then(end => [ { error: `Electron ended: ${JSON.stringify(end)}` } ]) ]);
+
+    child.kill('SIGKILL');
+    await exited;
+
+    return message[0];
+}
+
+test.serial('a packaged app captures and delivers', async t => {
+    const archive = path.join(installed.folder, 'app.asar');
+    const collector = await createCollector();
+    const binary = path.join('node_modules', installed.platform.name,
+        installed.platform.files.find(file => file.endsWith('.node')));
+
+    t.teardown(() => collector.close());
+    await packageApp(archive);
+    t.true(asar.statFile(archive, binary).unpacked);
+    t.true(fs.existsSync(path.join(`${archive}.unpacked`, binary)));
+
+    const { capture, channel, directory, error, warnings } = await runApp(archive, collector.url);
+
+    t.is(error, undefined);
+    t.is(directory, archive);
+    t.deepEqual(warnings, []);
+    t.is(channel.delivered, 1, channel.error);
+    t.true(capture.captured > 0);
+    t.is(capture.delivered, capture.captured);
+
+    const dumps = collector.dumps().map(dump => fs.readFileSync(dump.path, 'utf8'));
+
+    t.true(dumps.some(dump => dump.includes('from an asar')));
+    t.true(dumps.some(dump => dump.includes('"create"') && dump.includes('"close"')));
+});
+
+test.serial('where the binary was left out, the app runs and one warning says what is missing', async t => {
+    const archive = path.join(installed.folder, 'without.asar');
+
+    fs.rmSync(path.join(installed.project, 'node_modules', installed.platform.name), { recursive: true });
+    await packageApp(archive);
+    const { channel, error, warnings } = await runApp(archive, 'ws://127.0.0.1:9');
+    const reason = `cannot be loaded on ${process.platform}-${process.arch}: looked for ${installed.platform.name}: `
+        + `Cannot find module '${installed.platform.name}'`;
+
+    t.is(error, undefined);
+    t.is(warnings.length, 1);
+    t.true(warnings[0].includes(reason), warnings[0]);
+    t.true(channel.error.includes(reason), channel.error);
+});
