@@ -106,21 +106,6 @@ function installCapture({
     const disguise = createDisguise(global);
     const describe = createDescribers(global);
 
-    /**
-     * Writes down a report.
-     *
-     * @param {string} id - The connection.
-     * @param {any} report - The RTCStatsReport.
-     * @returns {void}
-     */
-    function onReport(id, report) {
-        if (batcher) {
-            batcher.raw('getstats', id, describe.toJson(report));
-        } else {
-            emit('getstats', id, describe.toObject(report));
-        }
-    }
-
     // What the rooms share. Extended coverage hooks itself in by the `on…` functions.
     /** @type {any} */
     const room = {
@@ -144,7 +129,9 @@ function installCapture({
         },
         poller: createPoller(global, pollInterval, {
             onOpen: open => room.onOpen?.(open),
-            onReport,
+            onReport: (/** @type {string} */ id, /** @type {any} */ report) => {
+                emit('getstats', id, describe.toObject(report));
+            },
             onTick: () => room.onTick?.()
         })
     };

@@ -22,7 +22,6 @@ const { guard, now, queueMicrotask, stringify } = require('./native');
 /**
  * @typedef {Object} Batcher
  * @property {Emit} entry - Takes an entry.
- * @property {(type: string, pcId: string, json: string) => void} raw - Takes an entry whose payload is JSON already.
  * @property {() => void} flush - Hands over what was collected, without waiting for the tick.
  * @property {() => void} close - Flushes; entries are ignored from then on, at no cost.
  * @property {{ captured: number, refused: number }} counts - `refused` counts entries JSON could not hold.
@@ -111,10 +110,7 @@ function createBatcher(send, onGone) {
         entry(type, pcId, payload) {
             closed || add(toLine(type, pcId, payload));
         },
-        flush,
-        raw(type, pcId, json) {
-            closed || add(`["${type}","${pcId}",${json},${now()}]`);
-        }
+        flush
     };
 }
 
