@@ -9,7 +9,6 @@ const { setupRTCStatsMain } = require('@jitsi/rtcstats-native/main');
 const { BrowserWindow, app } = require('electron');
 const path = require('path');
 
-
 const warnings = [];
 
 console.warn = (...args) => warnings.push(args.map(String).join(' '));
