@@ -51,8 +51,10 @@ fn ipv6(text: &str, mut start: usize, end: usize) -> Option<(usize, usize)> {
     if start > 0 && is_word(text.as_bytes().get(start - 1)) || text[start..end].starts_with(':') {
         // The run began inside a word that a single colon may end: `address:fe80::1`.
         let colon = text[start..end].find(':')?;
+        let rest = &text[start + colon..end];
 
-        if !text[start + colon..end].starts_with("::") {
+        // Of three colons the first belongs to the word: `address:::1`.
+        if !rest.starts_with("::") || rest.starts_with(":::") {
             start += colon + 1;
         } else if colon > 0 || start > 0 && is_word(text.as_bytes().get(start - 1)) {
             return None;
