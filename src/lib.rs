@@ -12,6 +12,8 @@
 //!   is not acknowledged; [`core::preamble`] lets a later part stand alone; [`core::delta`] and [`core::wire`] encode
 //!   for one connection; [`core::backoff`] says when to try again; [`core::notification`] is what the app hears.
 
+#![deny(missing_docs)]
+
 mod binding;
 pub mod core;
 pub mod io;
