@@ -138,9 +138,15 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             expected = index + 1;
-            let index = self.add(field, base.timestamp == Some(index), report);
+            let is_timestamp = base.timestamp == Some(index);
+            let known = self.previous.fields[index as usize].value(&self.previous.text);
+            // What only changed its neighbour, being the last field now or no longer, is not sent.
+            let is_same = known == field.value(self.text) && !is_timestamp;
+            let index = self.add(field, is_timestamp, report);
 
-            self.send(index);
+            if !is_same {
+                self.send(index);
+            }
         }
         (expected..base.fields.end).for_each(|field| self.lose(field));
 
