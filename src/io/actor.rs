@@ -244,3 +244,62 @@ async fn sleep_until(deadline: Option<Instant>) {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::core::config::{Config, Target};
+    use crate::io::channel::Channel;
+    use crate::io::thread::IoThread;
+
+    const LINE: &str = r#"["logs",null,"a",1]"#;
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    fn start(thread: &IoThread, listener: Listener) -> Channel {
+        let mut config = Config::new(Target::new("ws://127.0.0.1:1", "room").unwrap());
+        config.close_timeout = Duration::ZERO;
+        Channel::start(
+            thread,
+            ChannelOptions { config, transport: TransportOptions::default(), journal: None },
+            listener,
+        )
+    }
+
+    #[test]
+    fn a_panic_closes_its_channel_with_an_error_and_no_other() {
+        let thread = IoThread::lease().unwrap();
+        let (tell, told) = mpsc::channel();
+        let failing = start(
+            &thread,
+            Arc::new(move |event| match event {
+                ChannelEvent::Rejected { .. } => panic!("provoked by a test"),
+                event => tell.send(event).unwrap(),
+            }),
+        );
+        let (tell, heard) = mpsc::channel();
+        let other = start(&thread, Arc::new(move |event| tell.send(event).unwrap()));
+
+        failing.push(LINE.to_owned());
+        failing.push("no event".to_owned());
+        let event = told.recv_timeout(PATIENCE).unwrap();
+        assert!(matches!(event, ChannelEvent::Error { code: "ERR_RTCSTATS_INTERNAL", .. }), "{event:?}");
+        assert!(failing.is_closed() && !failing.is_connected());
+
+        // Closing it does not hang, and what comes too late is counted.
+        let _ = failing.close().blocking_recv();
+        failing.push(LINE.to_owned());
+        let stats = failing.stats();
+        assert_eq!(stats.captured, stats.delivered + stats.pending + stats.dropped);
+        assert_eq!(stats.rejected, 1);
+        assert!(told.try_recv().is_err(), "nothing is told twice");
+
+        other.push(LINE.to_owned());
+        assert!(!other.is_closed());
+        other.close().blocking_recv().unwrap();
+        assert_eq!((other.stats().captured, other.stats().dropped), (1, 1));
+        assert!(heard.iter().any(|event| matches!(event, ChannelEvent::Closed { .. })));
+    }
+}
