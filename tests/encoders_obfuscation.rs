@@ -30,6 +30,10 @@ fn masks_candidates_like_9_7_1() {
             r#"{"candidate":"candidate:1 2 TCP 2105458943 x:x:x:x:x:x:x:x 9 typ host tcptype active"}"#,
         ),
         (
+            r#"{"candidate":"candidate:1 192.0.2.1 udp 1 9 9 typ fe80::1 ufrag 192.0.2.1"}"#,
+            r#"{"candidate":"candidate:1 x.x.x.x UDP 1 x.x.x.x 9 typ x:x:x:x:x:x:x:x ufrag x.x.x.x"}"#,
+        ),
+        (
             r#"{"candidate":"candidate:1 1 udp 2122260223 4f3a-1c.local 50000 typ host"}"#,
             r#"{"candidate":"candidate:1 1 UDP 2122260223 x.x.x.x 50000 typ host"}"#,
         ),
@@ -155,8 +159,8 @@ fn masks_what_errors_tell() {
     assert_masked(
         "setRemoteDescriptionOnFailure",
         &[(
-            r#""OperationError: std::bad \"c=IN IP4 10.0.0.1.\" host.local 00:1b:44:11:3a:b7 address:fe80::1""#,
-            r#""OperationError: std::bad \"c=IN IP4 x.x.x.x.\" x.x.x.x 00:1b:44:11:3a:b7 address:x:x:x:x:x:x:x:x""#,
+            r#""OperationError: std::bad \"c=IN IP4 10.0.0.1.\" host.local 00:1b:44:11:3a:b7 address:fe80::1 address:::ffff:c000:22c face-node:::1""#,
+            r#""OperationError: std::bad \"c=IN IP4 x.x.x.x.\" x.x.x.x 00:1b:44:11:3a:b7 address:x:x:x:x:x:x:x:x address:x:x:x:x:x:x:x:x face-node:x:x:x:x:x:x:x:x""#,
         )],
     );
 }

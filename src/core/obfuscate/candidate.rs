@@ -40,6 +40,7 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
+    /// No field of a proper candidate but its addresses looks like one; of any other every field may.
     fn masked(&self) -> String {
         let protocol = self.protocol.to_lowercase();
         let kind = self.rest.get(2).copied().unwrap_or_default();
@@ -47,15 +48,16 @@ impl Candidate<'_> {
         let address = if keeps_address { self.address } else { mask_address(self.address) };
         let mut masked = format!(
             "{PREFIX}{} {} {} {} {address} {} typ {kind}",
-            self.foundation,
+            text::mask(self.foundation),
             match self.component {
-                "rtp" => "1",
-                "rtcp" => "2",
-                component => component,
+                "rtp" => "1".into(),
+                "rtcp" => "2".into(),
+                component => text::mask(component),
             },
-            protocol.to_uppercase(),
+            text::mask(&protocol.to_uppercase()),
             parse_int(self.priority),
             parse_int(self.rest.first().copied().unwrap_or_default()),
+            kind = text::mask(kind),
         );
 
         self.write_attributes(kind, &protocol, &mut masked);
@@ -71,10 +73,10 @@ impl Candidate<'_> {
         }
         if let Some(tcp_type) = self.attribute("tcptype").filter(|kind| !kind.is_empty() && protocol == "tcp")
         {
-            out.push_str(&format!(" tcptype {tcp_type}"));
+            out.push_str(&format!(" tcptype {}", text::mask(tcp_type)));
         }
         if let Some(fragment) = self.attribute("ufrag").filter(|fragment| !fragment.is_empty()) {
-            out.push_str(&format!(" ufrag {fragment}"));
+            out.push_str(&format!(" ufrag {}", text::mask(fragment)));
         }
     }
 
