@@ -241,6 +241,18 @@ fn close_before_connect_and_twice_ends_once() {
 }
 
 #[test]
+fn nothing_follows_the_end() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Close);
+    assert_eq!(bench.outputs.pop(), Some(Output::Finished));
+    bench.outputs.clear();
+    bench.push(&[log("late")]).input(Input::LinkBinary).input(Input::Connect { breakout_room: false });
+    bench.input(Input::LinkOpened).input(Input::ReconnectNow).advance(10 * MINUTE);
+    assert!(bench.outputs.is_empty(), "{:?}", bench.outputs);
+    assert_eq!((bench.session.deadline(), bench.stats().rejected), (None, 1));
+}
+
+#[test]
 fn a_breakout_room_is_a_session_of_its_own_that_names_its_parent() {
     let mut bench = Bench::streaming(config());
     bench.push(&[r#"["identity",null,{"user":"u"},1]"#.into()]).advance(SECOND);

@@ -287,7 +287,6 @@ impl Session {
             self.count_dropped(&left);
         }
         self.intent = Intent::Stay;
-        self.phase = Phase::Closed;
         for event in [
             self.dropped.take().map(|(count, types)| ChannelEvent::Dropped { count, types }),
             self.rejected.take().map(|(count, reasons)| ChannelEvent::Rejected { count, reasons }),
@@ -296,6 +295,7 @@ impl Session {
         }
         self.notify(ChannelEvent::Closed { code, reason: reason.to_owned() });
         self.outbox.push_back(Output::Finished);
+        self.phase = Phase::Closed;
     }
 
     fn warn_legacy(&mut self) {

@@ -167,7 +167,7 @@ impl Session {
 
     /// The next thing to do at this time, if any. Call until `None`, then wait for an input or the deadline.
     pub fn poll(&mut self, now: Duration) -> Option<Output> {
-        if self.outbox.is_empty() {
+        if self.outbox.is_empty() && !self.is_closed() {
             self.expire(now);
             self.read_back();
             self.deliver(now);
@@ -179,6 +179,9 @@ impl Session {
     /// When `poll` has something to do without any input.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
+        if self.is_closed() {
+            return None;
+        }
         let told = [self.dropped.deadline(), self.rejected.deadline()];
         let phase = match &self.phase {
             Phase::Idle | Phase::Exhausted | Phase::Closed => None,
@@ -246,8 +249,11 @@ impl Session {
         &self.config.target
     }
 
+    /// Nothing follows the end: what is noticed later is told to nobody.
     fn notify(&mut self, event: ChannelEvent) {
-        self.outbox.push_back(Output::Notify(event));
+        if !self.is_closed() {
+            self.outbox.push_back(Output::Notify(event));
+        }
     }
 
     fn warn(&mut self, code: &'static str, message: &str) {
