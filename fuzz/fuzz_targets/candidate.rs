@@ -1,0 +1,4 @@
+//! See `checks::candidate`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::candidate(data));

@@ -1,0 +1,74 @@
+//! Lines of events, from the page and from a journal.
+
+use std::sync::Arc;
+
+use rtcstats_native::core::event::Event;
+use rtcstats_native::core::journal::{self, Header, Position};
+use rtcstats_native::core::retention::Retained;
+use rtcstats_native::core::wire::{Deltas, write_entry};
+use serde_json::Value;
+
+/// What is accepted is one line of regular JSON that says what the page said, survives being read again, and makes one
+/// message; what is no JSON is not accepted.
+pub fn event_line(data: &[u8]) {
+    let Ok(line) = std::str::from_utf8(data) else { return };
+    let Ok(event) = Event::accept(line, false) else { return };
+    let text = event.line();
+
+    assert!(!text.contains(['\n', '\r', '\u{2028}', '\u{2029}']));
+    assert_eq!(Event::accept(text, false).as_ref(), Ok(&event), "reading it again");
+    // The oracle knows neither half characters nor numbers beyond a float.
+    if let (Ok(before), Ok(after)) =
+        (serde_json::from_str::<Value>(line), serde_json::from_str::<Value>(text))
+    {
+        assert_eq!(event.event_type() == "create" || before == after, true, "{before} became {after}");
+        let mut out = Vec::new();
+
+        write_entry(&mut out, "id", &event, 1, &mut Deltas::default());
+        check_message(&out, &after);
+    }
+}
+
+/// One message, with the event in it.
+fn check_message(out: &[u8], event: &Value) {
+    let message: Value = serde_json::from_slice(out).expect("one message");
+    let entry = match &message["data"] {
+        Value::String(text) => serde_json::from_str(text).expect("data is JSON"),
+        data => data.clone(),
+    };
+
+    assert!(!out.contains(&b'\n'));
+    assert_eq!((&entry[0], &entry[1], &entry[3]), (&event[0], &event[1], &event[3]));
+    assert_eq!(entry[4], 1);
+    if event[0] != "getstats" {
+        assert_eq!(entry[2], event[2]);
+    }
+}
+
+/// Whatever a file holds is read or skipped, and what is read comes back as it was written.
+pub fn journal_line(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+
+    if let Some(position) = Position::parse(text) {
+        assert_eq!(Position::parse(&position.to_text()), Some(position));
+    }
+    if let Some(header) = Header::parse(text) {
+        assert_eq!(Header::parse(header.to_line().trim_end_matches('\n')), Some(header));
+    }
+    let Some(entry) = journal::parse_line(text) else { return };
+    let number = Some(entry.sequence_number).filter(|number| *number > 0);
+
+    assert_eq!(journal::sequence_number(text), number);
+    let mut written = Vec::new();
+
+    journal::write_line(&mut written, &entry);
+    let written = String::from_utf8(written).expect("UTF-8");
+    let line = written.strip_suffix('\n').expect("a line");
+    let again: Retained = journal::parse_line(line).expect("reading it again");
+
+    assert!(!line.contains('\n'));
+    assert_eq!(
+        (Arc::unwrap_or_clone(again.event), again.sequence_number),
+        (Event::clone(&entry.event), entry.sequence_number)
+    );
+}

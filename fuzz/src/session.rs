@@ -1,0 +1,268 @@
+//! A session whose inputs, in any order and at any time, are bytes.
+
+use std::time::Duration;
+
+use arbitrary::{Result, Unstructured};
+use rtcstats_native::core::config::{Config, Target};
+use rtcstats_native::core::journal;
+use rtcstats_native::core::notification::ChannelEvent;
+use rtcstats_native::core::retention::Retained;
+use rtcstats_native::core::session::{Input, Output, Session};
+
+const LINES: [&str; 10] = [
+    r#"["identity",null,{"a":1,"deploymentInfo":{"b":2}},1]"#,
+    r#"["create","PC_0",{},2]"#,
+    r#"["constraints","PC_0",{"optional":[]},2]"#,
+    r#"["onconnectionstatechange","PC_0","connected",3]"#,
+    r#"["getstats","PC_0",{"T":{"id":"T","timestamp":1.5,"a":1}},4]"#,
+    r#"["getstats","PC_1",{"T":{"id":"T","timestamp":2.5,"a":1}},5]"#,
+    r#"["close","PC_0",[],6]"#,
+    r#"["logs",null,"text",7]"#,
+    r#"["getstats","PC_0",null,8]"#,
+    "no event",
+];
+const STEPS: [u64; 8] = [0, 1, 99, 1000, 5000, 31_000, 601_000, 3_600_000];
+const MAX_ROUNDS: usize = 10_000;
+
+/// Whatever happens in whatever order: no panic, it comes to rest, everything accepted is accounted for at any time, numbers
+/// rise on every link, and nothing follows the end.
+pub fn session(data: &[u8]) {
+    let mut bytes = Unstructured::new(data);
+    let Ok(mut run) = Run::new(&mut bytes) else { return };
+
+    while !bytes.is_empty() && run.step(&mut bytes).is_ok() {}
+}
+
+struct Run {
+    session: Session,
+    now: Duration,
+    /// The journal's events, once there is one.
+    disk: Vec<Retained>,
+    reads: Vec<(u64, usize)>,
+    pings: Vec<Vec<u8>>,
+    unflushed: bool,
+    flushes_at_once: bool,
+    last_written: u64,
+    delivered: u64,
+    finished: bool,
+}
+
+impl Run {
+    fn new(bytes: &mut Unstructured<'_>) -> Result<Self> {
+        let mut config = Config::new(Target::new("wss://s", "m").expect("a target"));
+
+        config.max_buffered_bytes = *bytes.choose(&[0, 300, 2000, 1 << 20])?;
+        config.batch_max_bytes = *bytes.choose(&[1, 200, 1 << 16])?;
+        config.resume_session = bytes.arbitrary()?;
+        config.use_legacy = bytes.arbitrary()?;
+        let journalled = bytes.arbitrary()?;
+        let mut session = Session::new(config, bytes.arbitrary()?);
+
+        if journalled {
+            session.start_journal();
+        }
+
+        Ok(Self {
+            session,
+            now: Duration::ZERO,
+            disk: Vec::new(),
+            reads: Vec::new(),
+            pings: Vec::new(),
+            unflushed: false,
+            flushes_at_once: bytes.arbitrary()?,
+            last_written: 0,
+            delivered: 0,
+            finished: false,
+        })
+    }
+
+    fn step(&mut self, bytes: &mut Unstructured<'_>) -> Result<()> {
+        match bytes.int_in_range(0..=20_u8)? {
+            0..=3 => self.pass(*bytes.choose(&STEPS)?),
+            4 => {
+                if let Some(deadline) = self.session.deadline() {
+                    self.now = self.now.max(deadline);
+                }
+            }
+            _ => {
+                let input = self.choose(bytes)?;
+
+                self.input(input);
+            }
+        }
+        self.settle();
+
+        Ok(())
+    }
+
+    fn pass(&mut self, millis: u64) {
+        self.now += Duration::from_millis(millis);
+    }
+
+    fn choose(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
+        let reason = || "reset".to_owned();
+
+        Ok(match bytes.int_in_range(0..=20_u8)? {
+            0..=5 => Input::Push(lines(bytes)?),
+            6 => Input::Overflowed(bytes.arbitrary::<u8>()?.into()),
+            7 => Input::Connect { breakout_room: false },
+            8 => Input::Connect { breakout_room: true },
+            9 => Input::ReconnectNow,
+            10 if bytes.ratio(1_u8, 8_u8)? => Input::Close,
+            10 | 11 => Input::LinkOpened,
+            12 => Input::LinkMessage(format!(
+                r#"{{"type":"sn","body":{{"value":{},"state":"initial"}}}}"#,
+                if bytes.arbitrary()? { 0 } else { bytes.arbitrary::<u8>()? }
+            )),
+            13 => Input::LinkMessage(format!(
+                r#"{{"type":"sn","body":{{"value":{}}}}}"#,
+                bytes.choose(&[0_u64, 1, 2, 3, 7, 20, u64::MAX])?
+            )),
+            14 => Input::LinkFailed {
+                reason: reason(),
+                terminal: bytes.arbitrary::<bool>()?.then_some("ERR_RTCSTATS_CERTIFICATE"),
+            },
+            15 => Input::LinkClosed { code: bytes.arbitrary()?, reason: reason() },
+            16 => Input::LinkFlushed,
+            17 => Input::LinkPong(bytes.arbitrary::<u8>()?.to_string().into()),
+            18 | 19 => self.answer(bytes)?,
+            _ => self.fail_disk(bytes)?,
+        })
+    }
+
+    /// The server's pong, or the disk's answer, if either is due.
+    fn answer(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
+        if let Some((after, max_bytes)) = self.reads.pop() {
+            return Ok(self.read(after, max_bytes, bytes.ratio(1_u8, 8_u8)?));
+        }
+        let index = bytes.choose_index(self.pings.len().max(1))?;
+
+        Ok(self.pings.get(index).map_or(Input::LinkBinary, |ping| Input::LinkPong(ping.clone())))
+    }
+
+    /// Events from disk, some of them damaged.
+    fn read(&self, after: u64, max_bytes: usize, damaged: bool) -> Input {
+        let behind: Vec<_> = self.disk.iter().filter(|entry| entry.sequence_number > after).collect();
+        let mut taken = 0;
+        let fitting = behind.iter().take_while(|entry| {
+            taken += entry.event.line().len();
+            taken <= max_bytes.max(1000)
+        });
+        let count = fitting.count();
+        let skipped = usize::from(damaged && count > 0);
+        let entries = behind[skipped..count].iter().map(|entry| (*entry).clone()).collect();
+
+        Input::JournalRestored { entries, complete: count == behind.len() }
+    }
+
+    fn fail_disk(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
+        if bytes.ratio(1_u8, 8_u8)? {
+            self.reads.clear();
+
+            return Ok(Input::JournalFailed("the disk is full".to_owned()));
+        }
+        let count = bytes.int_in_range(0..=self.disk.len().min(4))?;
+        let dropped = self.disk.drain(..count);
+
+        Ok(Input::JournalDropped(
+            dropped.map(|entry| (entry.sequence_number, entry.event.event_type().to_owned())).collect(),
+        ))
+    }
+
+    fn input(&mut self, input: Input) {
+        if matches!(input, Input::LinkFailed { .. } | Input::LinkClosed { .. }) {
+            self.forget_link();
+        }
+        self.session.handle(input, self.now);
+        let text = String::from_utf8(self.session.take_journal_text()).expect("UTF-8");
+
+        self.disk.extend(text.lines().map(|line| journal::parse_line(line).expect("a journal's line")));
+        self.check();
+    }
+
+    fn forget_link(&mut self) {
+        self.last_written = 0;
+        self.pings.clear();
+        self.unflushed = false;
+    }
+
+    /// Does what the session says until it has nothing more to say.
+    fn settle(&mut self) {
+        let mut rounds = 0;
+
+        while let Some(output) = self.session.poll(self.now) {
+            assert!(!self.finished, "{output:?} after the end");
+            rounds += 1;
+            assert!(rounds < MAX_ROUNDS, "it does not come to rest");
+            self.perform(output);
+            self.check();
+        }
+    }
+
+    fn perform(&mut self, output: Output) {
+        match output {
+            Output::Open { url, .. } => {
+                assert!(url.starts_with("wss://s/m?statsSessionId="));
+                self.forget_link();
+            }
+            Output::Write(frame) => {
+                self.check_frame(&frame);
+                self.unflushed = true;
+                if self.flushes_at_once {
+                    self.session.handle(Input::LinkFlushed, self.now);
+                }
+            }
+            Output::Ping(payload) => self.pings.push(payload),
+            Output::ReadJournal { after, max_bytes } => self.reads.push((after, max_bytes)),
+            Output::Disconnect(None) => self.forget_link(),
+            Output::Disconnect(Some(_)) => {}
+            Output::Notify(event) => check_event(&event),
+            Output::Finished => {
+                self.finished = true;
+                assert!(self.session.is_closed());
+            }
+        }
+    }
+
+    /// Numbers rise from message to message of one link.
+    fn check_frame(&mut self, frame: &[u8]) {
+        for message in serde_json::Deserializer::from_slice(frame).into_iter::<serde_json::Value>() {
+            let message = message.expect("a message");
+            let entry = match &message["data"] {
+                serde_json::Value::String(text) => serde_json::from_str(text).expect("data is JSON"),
+                data => data.clone(),
+            };
+
+            if let Some(number) = entry.get(4).and_then(serde_json::Value::as_u64) {
+                assert!(number > self.last_written || number == 0, "{number} after {}", self.last_written);
+                self.last_written = number;
+            }
+        }
+    }
+
+    fn check(&mut self) {
+        let stats = self.session.stats();
+
+        assert_eq!(stats.captured, stats.delivered + stats.pending + stats.dropped, "{stats:?}");
+        assert!(stats.delivered >= self.delivered);
+        self.delivered = stats.delivered;
+    }
+}
+
+fn check_event(event: &ChannelEvent) {
+    if let ChannelEvent::Dropped { count, types: names } | ChannelEvent::Rejected { count, reasons: names } =
+        event
+    {
+        assert_eq!(*count, names.values().sum::<u64>());
+    }
+}
+
+fn lines(bytes: &mut Unstructured<'_>) -> Result<String> {
+    let mut lines = Vec::new();
+
+    for _ in 0..=bytes.int_in_range(0..=5)? {
+        lines.push(*bytes.choose(&LINES)?);
+    }
+
+    Ok(lines.join("\n"))
+}
