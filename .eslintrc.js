@@ -1,7 +1,16 @@
+/**
+ * The style of the code this package joins, with JSDoc on everything.
+ */
+
+'use strict';
+
 module.exports = {
     root: true,
     extends: [ '@jitsi/eslint-config', '@jitsi/eslint-config/jsdoc' ],
     parserOptions: { sourceType: 'script' },
-    env: { node: true, es2022: true },
+    env: {
+        es2022: true,
+        node: true
+    },
     ignorePatterns: [ 'dist/', 'target/', 'node_modules/', '/index.js', '*.d.ts' ]
 };
