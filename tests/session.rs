@@ -377,3 +377,17 @@ fn a_slow_link_is_not_flooded_beyond_the_window() {
     }
     assert_eq!(bench.stats().delivered, 20);
 }
+
+#[test]
+fn what_was_given_up_does_not_overtake_what_is_pending() {
+    let mut config = config();
+    config.max_buffered_bytes = 1024;
+    let mut bench = Bench::streaming(config);
+    bench.session.start_journal();
+    bench.push(&[log("first"), format!(r#"["create","PC_0",{{"a":"{}"}},2]"#, "x".repeat(2000))]);
+    bench.input(Input::JournalDropped(vec![(2, "create".into())])).lose();
+    bench.outputs.clear();
+    bench.advance(SECOND).ready();
+    let numbers = numbers(&bench);
+    assert!(numbers.is_sorted() && numbers.ends_with(&[1]), "{numbers:?}");
+}

@@ -1,5 +1,6 @@
 //! A session whose inputs, in any order and at any time, are bytes.
 
+use std::num::NonZeroU8;
 use std::time::Duration;
 
 use arbitrary::{Result, Unstructured};
@@ -38,7 +39,9 @@ struct Run {
     now: Duration,
     /// The journal's events, once there is one.
     disk: Vec<Retained>,
-    reads: Vec<(u64, usize)>,
+    reads: u8,
+    /// Every how many reads an event is damaged.
+    damage_every: Option<NonZeroU8>,
     pings: Vec<Vec<u8>>,
     unflushed: bool,
     flushes_at_once: bool,
@@ -66,7 +69,8 @@ impl Run {
             session,
             now: Duration::ZERO,
             disk: Vec::new(),
-            reads: Vec::new(),
+            reads: 0,
+            damage_every: bytes.arbitrary::<Option<NonZeroU8>>()?,
             pings: Vec::new(),
             unflushed: false,
             flushes_at_once: bytes.arbitrary()?,
@@ -125,23 +129,22 @@ impl Run {
             15 => Input::LinkClosed { code: bytes.arbitrary()?, reason: reason() },
             16 => Input::LinkFlushed,
             17 => Input::LinkPong(bytes.arbitrary::<u8>()?.to_string().into()),
-            18 | 19 => self.answer(bytes)?,
+            18 | 19 => self.pong(bytes)?,
             _ => self.fail_disk(bytes)?,
         })
     }
 
-    /// The server's pong, or the disk's answer, if either is due.
-    fn answer(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
-        if let Some((after, max_bytes)) = self.reads.pop() {
-            return Ok(self.read(after, max_bytes, bytes.ratio(1_u8, 8_u8)?));
-        }
+    /// The server's pong, if one is due.
+    fn pong(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
         let index = bytes.choose_index(self.pings.len().max(1))?;
 
         Ok(self.pings.get(index).map_or(Input::LinkBinary, |ping| Input::LinkPong(ping.clone())))
     }
 
-    /// Events from disk, some of them damaged.
-    fn read(&self, after: u64, max_bytes: usize, damaged: bool) -> Input {
+    /// Events from disk, now and then one of them damaged.
+    fn read(&mut self, after: u64, max_bytes: usize) -> Input {
+        self.reads = self.reads.wrapping_add(1);
+        let damaged = self.damage_every.is_some_and(|every| self.reads % every == 0);
         let behind: Vec<_> = self.disk.iter().filter(|entry| entry.sequence_number > after).collect();
         let mut taken = 0;
         let fitting = behind.iter().take_while(|entry| {
@@ -157,8 +160,6 @@ impl Run {
 
     fn fail_disk(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
         if bytes.ratio(1_u8, 8_u8)? {
-            self.reads.clear();
-
             return Ok(Input::JournalFailed("the disk is full".to_owned()));
         }
         let count = bytes.int_in_range(0..=self.disk.len().min(4))?;
@@ -213,7 +214,11 @@ impl Run {
                 }
             }
             Output::Ping(payload) => self.pings.push(payload),
-            Output::ReadJournal { after, max_bytes } => self.reads.push((after, max_bytes)),
+            Output::ReadJournal { after, max_bytes } => {
+                let input = self.read(after, max_bytes);
+
+                self.input(input);
+            }
             Output::Disconnect(None) => self.forget_link(),
             Output::Disconnect(Some(_)) => {}
             Output::Notify(event) => check_event(&event),

@@ -85,7 +85,7 @@ impl Session {
     #[must_use]
     pub fn live_lines(&self) -> Vec<u8> {
         let mut text = Vec::new();
-        let is_pending = |number| self.retention.contains(number);
+        let is_pending = |number| self.retention.is_pending(number);
         for entry in self.live.preamble(None, None, self.retention.first(), is_pending) {
             journal::write_line(&mut text, &entry);
         }
@@ -119,7 +119,10 @@ impl Session {
     }
 
     pub(super) fn journal_restored(&mut self, entries: Vec<Retained>, complete: bool, now: Duration) {
-        self.journal.reading = false;
+        if !std::mem::take(&mut self.journal.reading) {
+            // Nobody asked, or the journal failed meanwhile and what was in it is counted as lost.
+            return;
+        }
         let missing = self.retention.restore(entries, complete);
         self.count_lost(missing, "journal");
         self.batch_deadline = Some(now);
@@ -138,6 +141,7 @@ impl Session {
             return;
         }
         self.journal.text = Vec::new();
+        self.journal.reading = false;
         let lost = self.retention.forget_spilled();
         self.count_lost(lost, "journal");
         let message = format!("the journal cannot be used, events are kept in memory only: {reason}");

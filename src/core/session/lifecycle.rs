@@ -156,7 +156,7 @@ impl Session {
     }
 
     fn preamble(&self) -> Vec<crate::core::retention::Retained> {
-        let is_pending = |number| self.retention.contains(number);
+        let is_pending = |number| self.retention.is_pending(number);
         self.live.preamble(self.ids.join().as_ref(), self.ids.parent(), self.retention.first(), is_pending)
     }
 

@@ -77,7 +77,7 @@ pub enum Output {
     Write(Vec<u8>),
     /// Send a ping with this payload, behind everything written before.
     Ping(Vec<u8>),
-    /// Read events back from the journal and report [`Input::JournalRestored`].
+    /// Read events back from the journal and report [`Input::JournalRestored`], before anything else is reported.
     ReadJournal {
         /// Only what comes after this sequence number.
         after: u64,
