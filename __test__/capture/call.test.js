@@ -19,8 +19,9 @@ const EXTENDED = [
 
 /** What the network and the clock decide: how often, and in which order with the rest. */
 const BY_CHANCE = [
-    'addIceCandidate', 'addIceCandidateOnSuccess', 'getstats', 'onconnectionstatechange', 'ondtlsstatechange',
-    'onicecandidate', 'oniceconnectionstatechange', 'onicegatheringstatechange', 'onnegotiationneeded'
+    'addIceCandidate', 'addIceCandidateOnSuccess', 'getstats', 'onconnectionstatechange', 'ondatachannel',
+    'ondtlsstatechange', 'onicecandidate', 'oniceconnectionstatechange', 'onicegatheringstatechange',
+    'onnegotiationneeded'
 ];
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -107,7 +108,7 @@ test('a call is written down like 9.7.1 writes it down', async t => {
     t.deepEqual([ ...types ].filter(type => !known.has(type) && !EXTENDED.includes(type)), [], 'nothing is new');
     [ 'PC_0', 'PC_1' ].forEach(pcId => {
         // States are passed in the same order; whether the last one comes before the end is up to the network.
-        [ 'onconnectionstatechange', 'ondtlsstatechange', 'onicegatheringstatechange' ].forEach(type =>
+        [ 'onconnectionstatechange', 'ondatachannel', 'ondtlsstatechange', 'onicegatheringstatechange' ].forEach(type =>
             t.deepEqual(payloads(ours, type, pcId), payloads(theirs, type, pcId), type));
         t.deepEqual(payloads(ours, 'oniceconnectionstatechange', pcId).slice(0, 2), [ 'checking', 'connected' ]);
         t.deepEqual(

@@ -146,18 +146,21 @@ test.serial('wrong arguments are told at once', async t => {
 test.serial('without the addon the app runs on, and is told why once', async t => {
     const result = await t.context.electron.run(async context => {
         const { electron: { BrowserWindow }, require, root, warnings } = context;
-        const addon = require.resolve(`${root}/index.js`);
-        const kept = require.cache[addon];
+        const entry = require.resolve(`${root}/addon.js`);
+        const loader = require.resolve(`${root}/index.js`);
+        const kept = { [entry]: require.cache[entry],
+            [loader]: require.cache[loader] };
 
-        require.cache[addon] = { get exports() {
+        delete require.cache[entry];
+        require.cache[loader] = { get exports() {
             throw new Error('blocked by policy');
         },
-        id: addon,
+        id: loader,
         loaded: true };
         const windows = [ 1, 2 ].map(() => new BrowserWindow({ show: false }));
         const handles = windows.map(window => context.setup(window, {}));
 
-        require.cache[addon] = kept;
+        Object.assign(require.cache, kept);
         handles.forEach(handle => handle.onEvent(() => undefined)());
         await Promise.all(handles.map(handle => handle.cleanup()));
         windows.forEach(window => window.destroy());
