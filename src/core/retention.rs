@@ -148,8 +148,7 @@ impl Retention {
     }
 
     /// Whether this very event is still held in memory or awaited from disk.
-    #[must_use]
-    pub fn contains(&self, sequence_number: u64) -> bool {
+    fn contains(&self, sequence_number: u64) -> bool {
         if self.spilled.count > 0 && sequence_number >= self.spilled.first {
             return true;
         }

@@ -6,7 +6,6 @@
 use std::time::Duration;
 
 use super::{Output, Session};
-use crate::core::backoff::Backoff;
 use crate::core::config::Config;
 use crate::core::journal::{self, Position};
 use crate::core::preamble::LiveState;
@@ -55,7 +54,6 @@ impl Session {
         if inherited.pending > 0 {
             session.retention.spill(inherited.position.acknowledged + 1, inherited.pending);
         }
-        session.backoff = Backoff::new(session.config.backoff.clone());
         session
     }
 

@@ -134,25 +134,11 @@ impl Connection {
         }
     }
 
-    /// The library has queued a pong or a close frame of its own.
+    /// The library has queued a pong or a close frame of its own. While a batch is on its way the next poll flushes both,
+    /// and reports; an error shows at the next read.
     fn flush_answer(&mut self, context: &mut Context<'_>) {
-        self.dirty = true;
-        // Pending stays dirty and an error shows at the next read.
-        let _ = self.poll_flush_quietly(context);
-    }
-
-    fn poll_flush_quietly(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if self.reports_flush {
-            // The next poll flushes and reports.
-            return Poll::Pending;
-        }
-        match Pin::new(&mut self.socket).poll_flush(context) {
-            Poll::Ready(Ok(())) => {
-                self.dirty = false;
-                Poll::Ready(())
-            }
-            Poll::Ready(Err(_)) | Poll::Pending => Poll::Pending,
-        }
+        self.dirty = self.reports_flush
+            || !matches!(Pin::new(&mut self.socket).poll_flush(context), Poll::Ready(Ok(())));
     }
 }
 
