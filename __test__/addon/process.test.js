@@ -5,9 +5,9 @@
 'use strict';
 
 const test = require('ava');
-const { spawn } = require('node:child_process');
 const path = require('node:path');
 
+const { runChild } = require('./child-process');
 const { assertAccounted, useCollector } = require('./harness');
 
 /**
@@ -20,27 +20,11 @@ const { assertAccounted, useCollector } = require('./harness');
  */
 async function run(t, scenario, flags = []) {
     const collector = await useCollector(t);
-    const child = spawn(process.execPath,
+    const ending = await runChild(t,
         [ ...flags, path.join(__dirname, 'fixtures', 'child.js'), scenario, collector.url ]);
-    let output = '';
-    let errors = '';
 
-    t.teardown(() => child.kill('SIGKILL'));
-    child.stdout.on('data', data => {
-        output += data;
-    });
-    child.stderr.on('data', data => {
-        errors += data;
-    });
-    const [ code, signal ] = await new Promise(resolve => {
-        child.once('close', (...ending) => resolve(ending));
-    });
-
-    return { code,
-        collector,
-        errors,
-        output: output.trim(),
-        signal };
+    return { collector,
+        ...ending };
 }
 
 test('a process that closed its channel ends by itself, with everything delivered', async t => {

@@ -6,9 +6,9 @@
 'use strict';
 
 const test = require('ava');
-const { spawn } = require('node:child_process');
 const path = require('node:path');
 
+const { runChild } = require('./child-process');
 const { useCollector } = require('./harness');
 
 const ROUNDS = 200;
@@ -22,21 +22,8 @@ const ROUNDS = 200;
  */
 async function run(t, extra = []) {
     const collector = await useCollector(t);
-    const child = spawn(process.execPath,
+    const { code, errors, output, signal } = await runChild(t,
         [ path.join(__dirname, 'fixtures', 'workers.js'), collector.url, String(ROUNDS), ...extra ]);
-    let output = '';
-    let errors = '';
-
-    t.teardown(() => child.kill('SIGKILL'));
-    child.stdout.on('data', data => {
-        output += data;
-    });
-    child.stderr.on('data', data => {
-        errors += data;
-    });
-    const [ code, signal ] = await new Promise(resolve => {
-        child.once('close', (...ending) => resolve(ending));
-    });
 
     t.is(errors, '');
     t.is(signal, null);
