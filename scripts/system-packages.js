@@ -21,17 +21,22 @@ const BROWSER_LIBRARIES = [ 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'l
 /** @type {Record<string, string[]>} */
 const COMMANDS = {
     chromium: [ 'chromium' ],
+    openssl: [ 'openssl' ],
+    pip3: [ 'python3', 'python3-pip' ],
     Xvfb: [ 'xvfb' ]
 };
 
+/** Under these names a Chromium may be there already. Ubuntu has no package of it but a snap. */
+const CHROMIUM_NAMES = [ 'chromium', 'chromium-browser', 'google-chrome' ];
+
 /**
- * Tells whether a program can be started by its name.
+ * Finds a program by its name.
  *
  * @param {string} command - The name.
- * @returns {boolean} Whether it is on the path.
+ * @returns {string} Where it is; empty when it is not on the path.
  */
-function hasCommand(command) {
-    return spawnSync('sh', [ '-c', `command -v ${command}` ], { stdio: 'ignore' }).status === 0;
+function pathOf(command) {
+    return spawnSync('sh', [ '-c', `command -v ${command}` ], { encoding: 'utf8' }).stdout?.trim() ?? '';
 }
 
 /**
@@ -83,7 +88,7 @@ function releaseName(name) {
  * @returns {void}
  */
 function install(packages, reason) {
-    if (!fs.existsSync('/etc/debian_version') || !hasCommand('apt-get')) {
+    if (!fs.existsSync('/etc/debian_version') || !pathOf('apt-get')) {
         throw new Error(`${reason}. On Debian the packages are: ${packages.join(' ')}`);
     }
     if (typeof process.getuid !== 'function' || process.getuid() !== 0) {
@@ -124,18 +129,31 @@ function ensureLibraries(binary) {
 }
 
 /**
- * Sees to a program.
+ * Sees to programs, all in one go. A browser's libraries come along, so that whoever has to type the command types one.
  *
- * @param {string} command - Its name.
+ * @param {...string} commands - Their names.
  * @returns {void}
  */
-function ensureCommand(command) {
-    if (process.platform === 'linux' && !hasCommand(command)) {
-        install(COMMANDS[command], `${command} is missing`);
+function ensureCommands(...commands) {
+    const missing = commands.filter(command => !pathOf(command));
+
+    if (process.platform === 'linux' && missing.length > 0) {
+        install([ ...missing.flatMap(command => COMMANDS[command]), ...BROWSER_LIBRARIES ],
+            `${missing.join(', ')} missing${missing.includes('chromium') ? ', or set CHROMIUM_PATH' : ''}`);
     }
 }
 
+/**
+ * Finds Chromium: `CHROMIUM_PATH`, or the one on the path.
+ *
+ * @returns {string | undefined} How to start it.
+ */
+function findChromium() {
+    return process.env.CHROMIUM_PATH || CHROMIUM_NAMES.map(pathOf).find(Boolean);
+}
+
 module.exports = {
-    ensureCommand,
-    ensureLibraries
+    ensureCommands,
+    ensureLibraries,
+    findChromium
 };

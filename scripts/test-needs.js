@@ -1,12 +1,12 @@
 /**
- * Fetches what the tests need and npm does not bring: a real Electron with its libraries, a display, Chromium. Tests
- * must not be skipped for want of them, so whatever cannot be had is a failure here.
+ * Fetches what the tests need and npm does not bring: a real Electron with its libraries, a display, Chromium, OpenSSL
+ * for certificates. Tests must not be skipped for want of them, so whatever cannot be had is a failure here.
  */
 
 'use strict';
 
 const { resolveElectron } = require('./electron-runtime');
-const { ensureCommand } = require('./system-packages');
+const { ensureCommands, findChromium } = require('./system-packages');
 
 /**
  * Fetches everything.
@@ -14,15 +14,13 @@ const { ensureCommand } = require('./system-packages');
  * @returns {Promise<void>} When it is there.
  */
 async function fetchNeeds() {
+    ensureCommands('openssl',
+        ...process.env.DISPLAY ? [] : [ 'Xvfb' ],
+        ...findChromium() ? [] : [ 'chromium' ]);
     const { path, source } = await resolveElectron();
 
     console.log(`Electron (${source}): ${path}`);
-    if (!process.env.DISPLAY) {
-        ensureCommand('Xvfb');
-    }
-    if (!process.env.CHROMIUM_PATH) {
-        ensureCommand('chromium');
-    }
+    console.log(`Chromium: ${findChromium()}`);
 }
 
 fetchNeeds().catch(error => {

@@ -8,45 +8,12 @@
 'use strict';
 
 const esbuild = require('esbuild');
-const { execFileSync } = require('node:child_process');
-const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
-const { chromium } = require('playwright-core');
+
+const { launchChromium } = require('../chromium');
 
 const ROOT = path.join(__dirname, '..', '..');
-const ARGS = [
-    '--no-sandbox',
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    '--auto-select-desktop-capture-source=Entire screen',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-features=WebRtcHideLocalIpsWithMdns',
-    '--disable-sync',
-    '--no-first-run',
-    '--js-flags=--expose-gc'
-];
-
-/**
- * Finds Chromium, or installs Debian's where that can be done without asking.
- *
- * @returns {string} - The path of the executable.
- */
-function findChromium() {
-    const wanted = process.env.CHROMIUM_PATH || '/usr/bin/chromium';
-
-    if (!fs.existsSync(wanted) && process.getuid?.() === 0 && fs.existsSync('/etc/debian_version')) {
-        process.stderr.write('Installing chromium by apt for the tests of capture.\n');
-        execFileSync('apt-get', [ 'update' ], { stdio: 'ignore' });
-        execFileSync('apt-get', [ 'install', '-y', '--no-install-recommends', 'chromium' ], { stdio: 'ignore' });
-    }
-    if (!fs.existsSync(wanted)) {
-        throw new Error('Chromium is missing: sudo apt-get install -y chromium, or set CHROMIUM_PATH');
-    }
-
-    return wanted;
-}
 
 /**
  * Bundles source text for the page.
@@ -119,8 +86,7 @@ async function start() {
     await new Promise(resolve => {
         server.listen(0, '127.0.0.1', resolve);
     });
-    const browser = await chromium.launch({ args: ARGS,
-        executablePath: findChromium() });
+    const browser = await launchChromium();
     const url = `http://localhost:${server.address().port}/`;
 
     return {

@@ -1,5 +1,5 @@
 /**
- * Chromium for the tests of the page: starts it, watches for console errors, reads what charts draw.
+ * The collector's page in a browser, for its tests: watches for console errors, reads what charts draw.
  *
  * It must never let a console error of the page pass.
  */
@@ -11,22 +11,6 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
-const { chromium } = require('playwright-core');
-
-/**
- * Starts Chromium with a camera and a microphone that are not real.
- *
- * @returns {Promise<Object>} The browser.
- */
-function launch() {
-    return chromium.launch({
-        executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-        args: [
-            '--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
-            '--disable-features=WebRtcHideLocalIpsWithMdns'
-        ]
-    });
-}
 
 /**
  * Opens a page that fails the test on any console error.
@@ -169,7 +153,6 @@ function readEntries(file) {
 
 module.exports = {
     drawn,
-    launch,
     openPage,
     readEntries,
     serveCallPage,

@@ -10,8 +10,9 @@ const { once } = require('node:events');
 const fs = require('node:fs');
 
 const { createCollector } = require('../../collector');
+const { launchChromium } = require('../chromium');
 
-const { drawn, launch, openPage, readEntries, serveCallPage, untilDrawn } = require('./browser');
+const { drawn, openPage, readEntries, serveCallPage, untilDrawn } = require('./browser');
 const { checkChart, expectedRows } = require('./oracle');
 
 const CHARTS = [ 'bitrate', 'rtt', 'lost', 'jitter', 'fps', 'resolution', 'freezes' ];
@@ -19,7 +20,7 @@ const CHARTS = [ 'bitrate', 'rtt', 'lost', 'jitter', 'fps', 'resolution', 'freez
 test('follows a real call without reloading and draws what its reports hold', async t => {
     const collector = await createCollector();
     const calls = await serveCallPage();
-    const browser = await launch();
+    const browser = await launchChromium();
 
     t.teardown(async () => {
         await browser.close();

@@ -8,8 +8,9 @@ const test = require('ava');
 const fs = require('node:fs');
 
 const { createCollector } = require('../../collector');
+const { launchChromium } = require('../chromium');
 
-const { drawn, launch, openPage, untilDrawn } = require('./browser');
+const { drawn, openPage, untilDrawn } = require('./browser');
 const { Client } = require('./client');
 const { dumpLines } = require('./synthetic-dump');
 
@@ -17,7 +18,7 @@ const ID = '7f9c24e5-0f1b-4a8e-9d55-3c1a2b4d6e8f';
 
 test.beforeEach(async t => {
     t.context.collector = await createCollector();
-    t.context.browser = await launch();
+    t.context.browser = await launchChromium();
 });
 
 test.afterEach.always(async t => {

@@ -13,8 +13,9 @@ const zlib = require('node:zlib');
 
 const { createCollector } = require('../../collector');
 const { viewDump } = require('../../collector/saved-dump');
+const { launchChromium } = require('../chromium');
 
-const { drawn, launch, openPage } = require('./browser');
+const { drawn, openPage } = require('./browser');
 const { checkChart, expectedRows } = require('./oracle');
 const { START, dumpLines } = require('./synthetic-dump');
 
@@ -22,7 +23,7 @@ const CHARTS = [ 'bitrate', 'rtt', 'lost', 'jitter', 'fps', 'resolution', 'freez
 const ID = '7f9c24e5-0f1b-4a8e-9d55-3c1a2b4d6e8f';
 
 test.before(async t => {
-    t.context.browser = await launch();
+    t.context.browser = await launchChromium();
     t.context.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'collector-page-'));
 });
 
