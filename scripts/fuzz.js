@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz -- [--seconds 60] [target…]`: runs each fuzz target for a bounded time and prints what came of it. Exit
  * code 1 when something was found; the input is then below `fuzz/artifacts` and belongs, once understood, into
- * `fuzz/regressions/<target>`, where `cargo test` in `fuzz` runs it for ever.
+ * `fuzz/regressions/<target>`, where `cargo test --workspace` runs it for ever.
  *
  * It needs only stable Rust and a C++ compiler: without a sanitizer (there is no unsafe code to sanitize) cargo-fuzz
  * asks the compiler for nothing unstable.
@@ -24,6 +24,13 @@ const TIMEOUT = 10;
 const MEMORY = 1024;
 const MAX_LENGTH = 16384;
 
+/** The release profile is made for a small addon; here quick builds and readable stacks matter. */
+const ENVIRONMENT = { ...process.env,
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
+    CARGO_PROFILE_RELEASE_DEBUG: '1',
+    CARGO_PROFILE_RELEASE_LTO: 'off',
+    CARGO_PROFILE_RELEASE_STRIP: 'none' };
+
 /**
  * Runs a command and shows what it says.
  *
@@ -32,6 +39,7 @@ const MAX_LENGTH = 16384;
  */
 function run([ program, ...args ]) {
     const { error, status } = spawnSync(program, args, { cwd: ROOT,
+        env: ENVIRONMENT,
         stdio: 'inherit' });
 
     if (error || status !== 0) {
@@ -88,6 +96,7 @@ async function fuzz(target, seconds) {
     const child = spawn('cargo', [ ...cargoFuzz('run'), target, ...folders, '--', `-max_total_time=${seconds}`,
         `-timeout=${TIMEOUT}`, `-rss_limit_mb=${MEMORY}`, `-max_len=${MAX_LENGTH}`, '-print_final_stats=1' ],
     { cwd: ROOT,
+        env: ENVIRONMENT,
         stdio: [ 'ignore', 'ignore', 'pipe' ] });
     let output = '';
 

@@ -20,6 +20,7 @@ const BROWSER_LIBRARIES = [ 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'l
  */
 /** @type {Record<string, string[]>} */
 const COMMANDS = {
+    'c++': [ 'g++' ],
     chromium: [ 'chromium' ],
     openssl: [ 'openssl' ],
     pip3: [ 'python3', 'python3-pip' ],
@@ -139,7 +140,7 @@ function ensureCommands(...commands) {
 
     if (process.platform === 'linux' && missing.length > 0) {
         install([ ...missing.flatMap(command => COMMANDS[command]), ...BROWSER_LIBRARIES ],
-            `${missing.join(', ')} missing${missing.includes('chromium') ? ', or set CHROMIUM_PATH' : ''}`);
+            `${missing.join(', ')} missing`);
     }
 }
 

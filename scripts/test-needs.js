@@ -1,6 +1,7 @@
 /**
  * Fetches what the tests need and npm does not bring: a real Electron with its libraries, a display, Chromium, OpenSSL
- * for certificates. Tests must not be skipped for want of them, so whatever cannot be had is a failure here.
+ * for certificates, a C++ compiler for the fuzz targets. Tests must not be skipped for want of them, so whatever cannot
+ * be had is a failure here.
  */
 
 'use strict';
@@ -14,7 +15,7 @@ const { ensureCommands, findChromium } = require('./system-packages');
  * @returns {Promise<void>} When it is there.
  */
 async function fetchNeeds() {
-    ensureCommands('openssl',
+    ensureCommands('c++', 'openssl',
         ...process.env.DISPLAY ? [] : [ 'Xvfb' ],
         ...findChromium() ? [] : [ 'chromium' ]);
     const { path, source } = await resolveElectron();
