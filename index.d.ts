@@ -138,6 +138,16 @@ export declare class TraceChannel {
   /** The network came back or the machine woke up: reconnects at once, or makes sure that the link is alive. */
   reconnectNow(): void
   /**
+   * Delivers what earlier runs left in `journal.directory`, in the background, without a session of its own;
+   * `recovered` events tell what arrived. `connect()` does the same. Does nothing without a journal or the second time.
+   */
+  recover(): void
+  /**
+   * Changes the proxy, from the next attempt to connect on; `null` or nothing connects directly. A link that stands
+   * is kept. Throws a `TypeError` for what the option `proxy` would not take.
+   */
+  setProxy(proxy?: string | null): void
+  /**
    * Sends what is pending, waits for acknowledgement up to `closeTimeout`, closes with 3001. Resolves when that is
    * done; never rejects; may be called again.
    */

@@ -188,7 +188,7 @@ fn address() -> impl Strategy<Value = String> {
         v6.clone().prop_map(|address| address.to_string()),
         v6.clone().prop_map(|address| address.to_string().to_uppercase()),
         v6.prop_map(|address| format!("{address}%en0")),
-        "[0-9a-f]{8}-[0-9a-f]{4}\\.local",
+        "[0-9a-f]{8}-[0-9a-f]{4}\\.(local|LOCAL|Local)",
     ]
 }
 

@@ -128,10 +128,16 @@ for (const [ option, kind, code ] of [
     });
 }
 
-test('a proxy that cannot be used is refused', t => {
-    for (const proxy of [ '', 'nonsense', 'ftp://host:1', 'http://' ]) {
+test('a proxy that cannot be used is refused, at first and later', t => {
+    const { channel } = new Driver(t, VALID);
+
+    for (const proxy of [ '', 'nonsense', 'ftp://host:1', 'http://', 1, {} ]) {
         assertRefused(t, refusal({ ...VALID,
-            proxy }), 'PROXY', proxy);
+            proxy }), 'PROXY', String(proxy));
+        assertRefused(t, t.throws(() => channel.setProxy(proxy)), 'PROXY', String(proxy));
+    }
+    for (const proxy of [ undefined, null, 'http://proxy.example:3128' ]) {
+        t.notThrows(() => channel.setProxy(proxy));
     }
 });
 
@@ -159,7 +165,10 @@ test('the class cannot be called without new', t => {
 });
 
 test('methods cannot be called on something else', t => {
-    for (const method of [ 'connect', 'push', 'reconnectNow', 'isConnected', 'isClosed', 'stats' ]) {
+    const methods = Object.getOwnPropertyNames(TraceChannel.prototype).filter(name => name !== 'constructor');
+
+    t.true(methods.length > 5);
+    for (const method of methods) {
         t.throws(() => TraceChannel.prototype[method].call({}), undefined, method);
     }
 });

@@ -230,7 +230,7 @@ test('a flipped bit costs at most the line it is in, wherever it is', async t =>
 test('a file without a header is set aside, blocks nobody, and is not tried again', async t => {
     const { collector, directory, options } = await useJournal(t);
     const lines = sessionOf(EVENTS);
-    const broken = [ 'no journal at all', '', '\n\n\n', '["rtcstatsJournal",null,{"version":99}]\n',
+    const broken = [ 'no journal at all', '\n\n\n', '["rtcstatsJournal",null,{"version":99}]\n',
         '\u0000'.repeat(9) ];
 
     broken.forEach((text, index) => fs.writeFileSync(path.join(directory, `broken-${index}.journal`), text));
@@ -244,6 +244,37 @@ test('a file without a header is set aside, blocks nobody, and is not tried agai
     const again = await recover(t, options);
 
     t.false(again.events.some(({ type }) => type === 'warning' || type === 'recovered'));
+});
+
+test('a journal that was never begun is nobody\'s loss, and no news', async t => {
+    const { directory, options } = await useJournal(t);
+
+    fs.writeFileSync(path.join(directory, 'empty.journal'), '');
+    const driver = await recover(t, options);
+
+    t.deepEqual(fs.readdirSync(directory), []);
+    t.false(driver.events.some(({ type }) => type === 'warning'));
+});
+
+test('it need not connect: recover() delivers what is there, once, and leaves no session', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const lines = sessionOf(EVENTS);
+    const { id } = plantJournal(directory, { endpoint: options.endpoint,
+        lines });
+    const driver = new Driver(t, options);
+
+    driver.channel.recover();
+    driver.channel.recover();
+    const { count, from, to } = await driver.event('recovered');
+
+    t.deepEqual([ count, from ], [ EVENTS, id ]);
+    t.deepEqual(audit(collector, lines), { dumps: [ to ],
+        lost: 0,
+        repeated: [] });
+    t.deepEqual(fs.readdirSync(directory), []);
+    t.false(driver.channel.isConnected());
+    t.is(driver.channel.stats().captured, 0);
+    await driver.channel.close();
 });
 
 test('several are delivered one after the other, oldest first', async t => {

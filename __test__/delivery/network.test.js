@@ -85,6 +85,46 @@ test('through a proxy, by CONNECT to the server\'s own name', async t => {
         target: `localhost:${collector.port}` } ]);
 });
 
+test('the proxy may change under way: to another one, and to none', async t => {
+    const collector = await useCollector(t);
+    const [ old, next ] = await Promise.all([ useConnectProxy(t), useConnectProxy(t) ]);
+    const lines = sessionOf(EVENTS);
+    const driver = new Driver(t, { ...SHORT,
+        endpoint: collector.url,
+        proxy: `http://${old.authority}` });
+    const arrived = count => driver.stats(({ delivered }) => delivered === count);
+
+    old.answer = 'HTTP/1.1 503 No\r\n\r\n';
+    driver.push(...lines.slice(0, 10)).channel.connect();
+    await driver.event('disconnected');
+    driver.channel.setProxy(`http://${next.authority}`);
+    await arrived(10);
+    t.is(next.requests.length, 1);
+
+    // What stands stays; what comes next goes the new way.
+    driver.channel.setProxy(null);
+    driver.push(...lines.slice(10, 20));
+    await arrived(20);
+    t.is(driver.channel.stats().reconnects, 0);
+    collector.faults.closeAll(1011);
+    driver.push(...lines.slice(20));
+    await arrived(EVENTS);
+    t.is(next.requests.length, 1);
+    t.is(audit(collector, lines).lost, 0);
+});
+
+test('a proxy that wants credentials is used as soon as it gets them', async t => {
+    const collector = await useCollector(t);
+    const proxy = await useConnectProxy(t, { credentials: 'user:right' });
+    const { driver } = await fails(t, { endpoint: collector.url,
+        proxy: `http://${proxy.authority}` });
+
+    driver.channel.setProxy(`http://user:right@${proxy.authority}`);
+    driver.channel.reconnectNow();
+    await driver.stats(({ delivered }) => delivered === EVENTS);
+    t.is(proxy.requests.length, 2);
+});
+
 test('through a proxy that wants credentials', async t => {
     const collector = await useCollector(t);
     const proxy = await useConnectProxy(t, { credentials: 'jörg:p@ss:w rd' });

@@ -26,7 +26,8 @@ const ADDRESSES = [
     '[2001:db8::77]',
     '[2001:db8::88]:50000',
     '[fe80::99%25wlan0]:50000',
-    'f81d4fae-7dec-11d0-a765-00a0c91e6bf6.local'
+    'f81d4fae-7dec-11d0-a765-00a0c91e6bf6.local',
+    'F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6.LOCAL'
 ];
 
 /** Any piece of them. */

@@ -8,7 +8,7 @@ use napi::{Env, Result, Status, ValueType};
 use napi_derive::napi;
 
 use super::error::{OptionError, throw_start_error, throw_type_error};
-use super::options::{self, ReadError};
+use super::options;
 use super::text;
 use crate::core::notification::{ChannelEvent, Stats};
 use crate::io::channel::Channel;
@@ -50,10 +50,7 @@ impl TraceChannel {
                 "Class constructor TraceChannel cannot be invoked without 'new'",
             ));
         }
-        let options = options::read(&options).map_err(|error| match error {
-            ReadError::Option(error) => error.throw(&env),
-            ReadError::Napi(error) => error,
-        })?;
+        let options = options::read(&options).map_err(|error| error.throw(&env))?;
         let listener = listener(&env, on_event)?;
         let thread = IoThread::lease().map_err(|error| throw_start_error(&env, &error.to_string()))?;
         let channel = Arc::new(Channel::start(&thread, options, listener));
@@ -86,6 +83,21 @@ impl TraceChannel {
     #[napi(catch_unwind)]
     pub fn reconnect_now(&self) {
         self.channel.reconnect_now();
+    }
+
+    /// Delivers what earlier runs left in `journal.directory`, in the background, without a session of its own;
+    /// `recovered` events tell what arrived. `connect()` does the same. Does nothing without a journal or the second time.
+    #[napi(catch_unwind)]
+    pub fn recover(&self) {
+        self.channel.recover();
+    }
+
+    /// Changes the proxy, from the next attempt to connect on; `null` or nothing connects directly. A link that stands
+    /// is kept. Throws a `TypeError` for what the option `proxy` would not take.
+    #[napi(catch_unwind, ts_args_type = "proxy?: string | null")]
+    pub fn set_proxy(&self, env: Env, proxy: Unknown) -> Result<()> {
+        self.channel.set_proxy(options::read_proxy(&proxy).map_err(|error| error.throw(&env))?);
+        Ok(())
     }
 
     /// Sends what is pending, waits for acknowledgement up to `closeTimeout`, closes with 3001. Resolves when that is

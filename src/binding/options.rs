@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use napi::ValueType;
 use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
+use napi::{Env, ValueType};
 
 use super::error::OptionError;
 use crate::core::config::{Config, Target};
@@ -23,6 +23,16 @@ const MAX_BYTES: f64 = 4_294_967_296.0;
 pub(super) enum ReadError {
     Option(OptionError),
     Napi(napi::Error),
+}
+
+impl ReadError {
+    /// The error that JavaScript sees.
+    pub(super) fn throw(self, env: &Env) -> napi::Error {
+        match self {
+            Self::Option(error) => error.throw(env),
+            Self::Napi(error) => error,
+        }
+    }
 }
 
 impl From<OptionError> for ReadError {
@@ -79,13 +89,23 @@ fn read_transport(top: &Section) -> Result<TransportOptions, ReadError> {
     let user_agent = top
         .header("userAgent")?
         .unwrap_or_else(|| format!("@jitsi/rtcstats-native/{}", env!("CARGO_PKG_VERSION")));
-    let proxy = top
-        .string("proxy")?
-        .map(|text| Proxy::parse(&text))
-        .transpose()
-        .map_err(|problem| OptionError::new("proxy", problem.to_string()))?;
+    let proxy = top.string("proxy")?.map(|text| parse_proxy(&text)).transpose()?.into();
     let ca_file = top.section("tls")?.string("caFile")?.map(PathBuf::from);
     Ok(TransportOptions { user_agent, origin: top.header("origin")?, proxy, ca_file, ..Default::default() })
+}
+
+/// Reads a proxy by itself; `undefined` and `null` mean none.
+pub(super) fn read_proxy(value: &Unknown) -> Result<Option<Proxy>, ReadError> {
+    match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => Ok(None),
+        // SAFETY: the value's type was just checked.
+        ValueType::String => Ok(Some(parse_proxy(&unsafe { value.cast::<String>()? })?)),
+        _ => Err(OptionError::new("proxy", "must be a string").into()),
+    }
+}
+
+fn parse_proxy(text: &str) -> Result<Proxy, OptionError> {
+    Proxy::parse(text).map_err(|problem| OptionError::new("proxy", problem.to_string()))
 }
 
 fn read_journal(top: &Section) -> Result<Option<JournalOptions>, ReadError> {

@@ -12,6 +12,7 @@ use super::actor::Actor;
 use super::recovery::Recovery;
 use super::shared::{ChannelOptions, Command, Listener, Shared};
 use super::thread::IoThread;
+use super::transport::{Proxy, ProxySetting};
 use crate::core::notification::Stats;
 use crate::core::session::Input;
 
@@ -25,7 +26,8 @@ pub struct Channel {
     commands: mpsc::Sender<Command>,
     shared: Arc<Shared>,
     runtime: Handle,
-    /// What earlier runs left is delivered once the channel is told to connect.
+    proxy: ProxySetting,
+    /// What earlier runs left is delivered once, when the channel is told to recover or to connect.
     recovery: Mutex<Option<Recovery>>,
 }
 
@@ -36,19 +38,30 @@ impl Channel {
         let (commands, inbox) = mpsc::channel(QUEUE_LENGTH);
         let shared = Arc::new(Shared::default());
         let recovery = Recovery::of(&options, &listener);
+        let proxy = options.transport.proxy.clone();
         let actor = Actor::new(options, inbox, Arc::clone(&shared), listener);
         thread.handle().spawn(actor.run());
         let runtime = thread.handle().clone();
-        Self { commands, shared, runtime, recovery: Mutex::new(recovery) }
+        Self { commands, shared, runtime, proxy, recovery: Mutex::new(recovery) }
     }
 
     /// Connects, or moves to a breakout room's own session.
     pub fn connect(&self, breakout_room: bool) {
+        self.recover();
+        self.send(Input::Connect { breakout_room });
+    }
+
+    /// Delivers what earlier runs left in the journal's folder, in the background. Does nothing the second time.
+    pub fn recover(&self) {
         let recovery = self.recovery.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(recovery) = recovery.filter(|_| !self.is_closed()) {
             self.runtime.spawn(recovery.run());
         }
-        self.send(Input::Connect { breakout_room });
+    }
+
+    /// Changes the way out, from the next attempt on.
+    pub fn set_proxy(&self, proxy: Option<Proxy>) {
+        self.proxy.set(proxy);
     }
 
     /// Queues newline-separated events. What does not fit is counted as dropped, what comes too late as rejected.

@@ -41,6 +41,11 @@ impl Recovery {
             (self.listener)(discarded(orphans.discarded));
         }
         for (path, file) in orphans.journals {
+            // The run ended before its first line.
+            if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+                delete(&path);
+                continue;
+            }
             let scan = match scan(&path, &file) {
                 Ok(Some(scan)) => scan,
                 Ok(None) => {

@@ -67,6 +67,9 @@ async function use(): Promise<ChannelStats> {
     channel.connect(true);
     channel.push(JSON.stringify([ 'identity', null, { confName: 'room' }, Date.now() ]));
     channel.reconnectNow();
+    channel.recover();
+    channel.setProxy('http://proxy.example:3128');
+    channel.setProxy(null);
     await quiet.close();
     await channel.close();
     const flags: boolean[] = [ channel.isConnected(), channel.isClosed() ];

@@ -6,6 +6,9 @@
 use super::mask as mask_address;
 use std::borrow::Cow;
 
+/// How mDNS names end.
+const SUFFIX: &str = ".local";
+
 /// The text with every address masked: IPv4, IPv6 (mapped and scoped too), both as Chrome half masks them, and mDNS names.
 pub(super) fn mask(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
@@ -126,15 +129,10 @@ fn ipv4_end(text: &str, start: usize) -> Option<usize> {
 
 /// Masks mDNS names, which stand for the address of a host.
 fn mask_names(text: Cow<'_, str>) -> Cow<'_, str> {
-    const SUFFIX: &str = ".local";
-
-    if !text.contains(SUFFIX) {
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
     let mut rest = &*text;
 
-    while let Some(found) = rest.find(SUFFIX) {
+    while let Some(found) = find_suffix(rest) {
         let (head, tail) = (&rest[..found], &rest[found + SUFFIX.len()..]);
         let kept = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
         let is_name =
@@ -144,9 +142,21 @@ fn mask_names(text: Cow<'_, str>) -> Cow<'_, str> {
         out.push_str(if is_name { "x.x.x.x" } else { "" });
         rest = tail;
     }
+    if rest.len() == text.len() {
+        return text;
+    }
     out.push_str(rest);
 
     out.into()
+}
+
+/// Where the first `.local` is; host names know no case.
+fn find_suffix(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+
+    memchr::memchr_iter(b'.', bytes).find(|at| {
+        bytes.get(*at..at + SUFFIX.len()).is_some_and(|end| end.eq_ignore_ascii_case(SUFFIX.as_bytes()))
+    })
 }
 
 fn is_address_byte(byte: u8) -> bool {

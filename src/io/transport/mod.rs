@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::{self, Error as WebSocketError};
 use url::Url;
 
 pub use connection::Connection;
-pub use proxy::Proxy;
+pub use proxy::{Proxy, ProxySetting};
 pub use tls::ServerTrust;
 
 /// The largest message a server may send us; the protocol's own are under 100 bytes.
@@ -37,7 +37,7 @@ pub struct TransportOptions {
     /// The page's origin.
     pub origin: Option<String>,
     /// An HTTP proxy to go through.
-    pub proxy: Option<Proxy>,
+    pub proxy: ProxySetting,
     /// A PEM file of certificate authorities trusted beside the system's.
     pub ca_file: Option<PathBuf>,
     /// Made on first use and kept: reading the system's store is not cheap.
@@ -115,7 +115,7 @@ pub fn connect(url: String, subprotocol: &'static str, options: Arc<TransportOpt
 async fn open_stream(url: &Url, options: &TransportOptions) -> Result<BoxedStream, ConnectError> {
     let host = url.host().ok_or_else(|| ConnectError::Handshake("the URL has no host".to_owned()))?;
     let port = url.port_or_known_default().unwrap_or(443);
-    let stream = match &options.proxy {
+    let stream = match options.proxy.get() {
         Some(proxy) => proxy.tunnel(&host, port, options).await?,
         None => dial::dial(&host, port).await.map_err(|error| ConnectError::Unreachable("server", error))?,
     };

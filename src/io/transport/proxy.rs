@@ -3,6 +3,7 @@
 //! Credentials stay in here: neither the debug form nor any error shows them.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -81,6 +82,28 @@ impl Proxy {
 impl fmt::Debug for Proxy {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Proxy").field("secure", &self.secure).finish_non_exhaustive()
+    }
+}
+
+/// The proxy the next attempt goes through. All clones are the same setting, so that it can be changed while a channel
+/// and what it recovers are under way: a laptop leaves one network for another.
+#[derive(Debug, Clone, Default)]
+pub struct ProxySetting(Arc<Mutex<Option<Proxy>>>);
+
+impl ProxySetting {
+    /// Changes it; `None` connects directly.
+    pub fn set(&self, proxy: Option<Proxy>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = proxy;
+    }
+
+    pub(super) fn get(&self) -> Option<Proxy> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl From<Option<Proxy>> for ProxySetting {
+    fn from(proxy: Option<Proxy>) -> Self {
+        Self(Arc::new(Mutex::new(proxy)))
     }
 }
 
