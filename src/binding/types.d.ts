@@ -36,7 +36,7 @@ export interface TraceChannelOptions {
     batch?: {
         /** How long an event may wait for company. Default `100`. */
         maxDelay?: number;
-        /** Bytes of messages written at once. Default `65536`. */
+        /** Bytes of messages written at once, at most `8388608`. Default `65536`. */
         maxBytes?: number;
     };
     /** Waiting between attempts: `2^attempt * baseDelay + random(0..jitter)`. */
