@@ -76,6 +76,7 @@ class RTCStatsMainHook {
         powerMonitor.on('resume', this._reconnectNow);
         watchQuit(settings.quitTimeout);
         addHost(this);
+        this._channels.recover();
     }
 
     /**
