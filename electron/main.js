@@ -177,10 +177,10 @@ class RTCStatsMainHook {
                     url });
             },
             trace: {
-                autoConnect: settings.autoCapture,
                 closeChannel: channel => this._channels.close(channel),
                 fallbackMeeting: settings.fallbackMeeting(url),
                 identity: settings.identity(url),
+                isCaptured: settings.autoCapture,
                 maxHeldCharacters: settings.limits.maxHeldCharacters,
                 meetingFqn: settings.meetingFqn(url),
                 onDropped: count => {

@@ -25,6 +25,12 @@ const LEAVING_TIME = 100;
  */
 
 /**
+ * @callback Listener
+ * @param {Object} event - What the channel tells, or `{type: 'ended'}` when there was none to tell its end.
+ * @returns {void}
+ */
+
+/**
  * @callback OpenChannel - Opens a channel, or says why not and gives null.
  * @param {string} meetingFqn - The meeting.
  * @param {PageTraceOptions} pageOptions - What the page chose.
@@ -37,7 +43,7 @@ const LEAVING_TIME = 100;
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
  * @property {string | null} fallbackMeeting - The name if the page gives none; null waits for one.
  * @property {Object | null} identity - What the app says about the session.
- * @property {boolean} autoConnect - Whether to connect without being asked by the page.
+ * @property {boolean} isCaptured - Whether the document is captured: connects without being asked by the page.
  * @property {number} maxHeldCharacters - Bound of what is held.
  * @property {OpenChannel} openChannel - Opens a channel.
  * @property {function(Channel): void} closeChannel - Closes a channel and sees to its end.
@@ -76,7 +82,7 @@ class Trace {
         /**
          * Who opened it last.
          *
-         * @type {unknown}
+         * @type {Listener | null}
          */
         this._owner = null;
 
@@ -84,39 +90,36 @@ class Trace {
         this._held = [];
         this._heldCharacters = 0;
 
-        /** @type {Set<function(Object): void>} */
+        /**
+         * Told what the present channel tells, or the next one if there is none.
+         *
+         * @type {Set<Listener>}
+         */
         this._listeners = new Set();
     }
 
     /**
-     * Adds a listener for what the present channel tells, or the next one if there is none. What it tells after
-     * `close()` is for those who listened before.
+     * Stops telling somebody.
      *
-     * @param {function(Object): void} listener - The listener.
-     * @returns {function(): void} What removes it.
+     * @param {Listener} listener - Who listened.
+     * @returns {void}
      */
-    listen(listener) {
-        const listeners = this._listeners;
-
-        listeners.add(listener);
-
-        return () => listeners.delete(listener);
+    ignore(listener) {
+        this._listeners.delete(listener);
     }
 
     /**
      * Takes the page's options. What the app chose stays.
      *
      * @param {PageTraceOptions} options - The options.
-     * @param {unknown} owner - Who opens it.
+     * @param {Listener} owner - Who opens it, and listens.
      * @returns {void}
      */
     open(options, owner) {
-        this._finishLeaving();
+        this._lead(owner);
         this._pageOptions = options;
         this._owner = owner;
         this._failed = false;
-        this._hasLeft = false;
-        this._isLed = true;
         this._release();
     }
 
@@ -124,12 +127,11 @@ class Trace {
      * Connects because the page wants it.
      *
      * @param {boolean} isBreakoutRoom - Whether it is for a breakout room.
+     * @param {Listener} owner - Who wants it, and listens.
      * @returns {void}
      */
-    connect(isBreakoutRoom) {
-        this._finishLeaving();
-        this._hasLeft = false;
-        this._isLed = true;
+    connect(isBreakoutRoom, owner) {
+        this._lead(owner);
         const channel = this._ensureChannel();
 
         // A channel that connected by itself need not be told again, except when the room changes.
@@ -167,13 +169,29 @@ class Trace {
     /**
      * Ends the session because the page wants it.
      *
-     * @param {unknown} owner - Who wants it. Whoever opened it last may; another one has been left behind.
+     * @param {Listener} owner - Who wants it. Whoever opened it last may; another one has been left behind.
      * @returns {void}
      */
     leave(owner) {
         if (owner === this._owner && !this._leaving) {
-            this._leaving = setTimeout(() => this._finishLeaving(), LEAVING_TIME);
+            const { isCaptured } = this._settings;
+
+            this._leaving = setTimeout(() => this._finishLeaving(), isCaptured ? LEAVING_TIME : 0);
         }
+    }
+
+    /**
+     * Lets the page speak for the session from now on, a new one if it has left the one before. Only now is its port a
+     * listener: a port is there a moment before the page opens it, when the session may still be the one before.
+     *
+     * @param {Listener} listener - Told what the session's channel tells.
+     * @returns {void}
+     */
+    _lead(listener) {
+        this._finishLeaving();
+        this._hasLeft = false;
+        this._isLed = true;
+        this._listeners.add(listener);
     }
 
     /**
@@ -197,6 +215,7 @@ class Trace {
         clearTimeout(this._leaving);
         this._leaving = undefined;
         const channel = this._channel;
+        const listeners = this._listeners;
 
         this._channel = null;
         this._connected = false;
@@ -205,6 +224,9 @@ class Trace {
         this._heldCharacters = 0;
         if (channel) {
             this._settings.closeChannel(channel);
+        } else {
+            // No channel will say that it is closed.
+            listeners.forEach(listener => listener({ type: 'ended' }));
         }
     }
 
@@ -247,7 +269,7 @@ class Trace {
         if (this._settings.identity) {
             channel.push(JSON.stringify([ 'identity', null, this._settings.identity, Date.now() ]));
         }
-        if (this._settings.autoConnect && !this._isLed) {
+        if (this._settings.isCaptured && !this._isLed) {
             this._connected = true;
             channel.connect();
         }
