@@ -178,6 +178,7 @@ class RTCStatsMainHook {
             },
             trace: {
                 closeChannel: channel => this._channels.close(channel),
+                endpoint: settings.endpoint,
                 fallbackMeeting: settings.fallbackMeeting(url),
                 identity: settings.identity(url),
                 isCaptured: settings.autoCapture,

@@ -40,6 +40,7 @@ const LEAVING_TIME = 100;
 
 /**
  * @typedef {Object} TraceSettings
+ * @property {string | undefined} endpoint - The server the app chose; without one the page names it.
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
  * @property {string | null} fallbackMeeting - The name if the page gives none; null waits for one.
  * @property {Object | null} identity - What the app says about the session.
@@ -132,7 +133,7 @@ class Trace {
      */
     connect(isBreakoutRoom, owner) {
         this._lead(owner);
-        const channel = this._ensureChannel();
+        const channel = this._ensureChannel(true);
 
         // A channel that connected by itself need not be told again, except when the room changes.
         if (channel && (isBreakoutRoom || !this._connected)) {
@@ -191,7 +192,13 @@ class Trace {
         this._finishLeaving();
         this._hasLeft = false;
         this._isLed = true;
-        this._listeners.add(listener);
+        if (!this._listeners.has(listener)) {
+            this._listeners.add(listener);
+
+            // What this port missed: capture may have connected by itself.
+            this._channel?.isConnected() && listener({ statsSessionId: this._channel.stats().statsSessionId,
+                type: 'connected' });
+        }
     }
 
     /**
@@ -233,13 +240,15 @@ class Trace {
     /**
      * Gives the channel, opened now if it can be.
      *
+     * @param {boolean} [isWanted] - Whether to complain about a missing endpoint, and not to wait for it.
      * @returns {Channel | null} The channel.
      */
-    _ensureChannel() {
-        const { fallbackMeeting, meetingFqn: appMeeting } = this._settings;
+    _ensureChannel(isWanted = false) {
+        const { endpoint: appEndpoint, fallbackMeeting, meetingFqn: appMeeting } = this._settings;
         const meetingFqn = appMeeting ?? this._pageOptions.meetingFqn ?? fallbackMeeting;
+        const endpoint = appEndpoint ?? this._pageOptions.endpoint;
 
-        if (this._channel || this._failed || this._hasLeft || !meetingFqn) {
+        if (this._channel || this._failed || this._hasLeft || !meetingFqn || !(endpoint || isWanted)) {
             return this._channel;
         }
         const listeners = this._listeners;

@@ -277,3 +277,29 @@ async function openApp({ context: { electron, meeting, origin } }, options) {
         t.is((await electron.run(closeWindow, meeting)).refused, 0);
     });
 });
+
+test.serial('where the app names no endpoint, what was captured before the page named it is there', async t => {
+    const { arrivals, electron, meeting } = t.context;
+
+    await openApp(t, {});
+    await electron.run(runInPage, { name: meeting,
+        script: 'touch()' });
+    t.true(await untilConnected(t, `app.connect(${JSON.stringify({ endpoint: arrivals.endpoint,
+        meetingFqn: meeting })})`));
+    await arrivals.until(meeting, entries => count(entries, 'create') === 1 && count(entries, 'close') === 1);
+    t.is((await electron.run(closeWindow, meeting)).refused, 0);
+});
+
+test.serial('a page that joins a session that is connected already is told so', async t => {
+    const { arrivals, electron, meeting } = t.context;
+
+    await openApp(t, { endpoint: arrivals.endpoint,
+        meetingFqn: meeting });
+    await electron.run(runInPage, { name: meeting,
+        script: 'touch()' });
+    await electron.event(({ name, type }) => name === meeting && type === 'connected');
+    t.true(await untilConnected(t, `app.connect(${JSON.stringify({ endpoint: arrivals.endpoint,
+        meetingFqn: 'another name' })})`));
+    await electron.run(closeWindow, meeting);
+    t.is((await arrivals.ended(meeting)).length, 1);
+});
