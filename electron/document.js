@@ -12,6 +12,7 @@ const { Trace } = require('./trace');
 /**
  * @typedef {import('electron').MessagePortMain} MessagePortMain
  * @typedef {import('./budget').Limits} Limits
+ * @typedef {import('./trace').Listener} Listener
  * @typedef {import('./trace').TraceSettings} TraceSettings
  */
 
@@ -36,6 +37,29 @@ const RECONNECT_INTERVAL = 1000;
  */
 function now() {
     return performance.now();
+}
+
+/**
+ * Tells a page something.
+ *
+ * @param {MessagePortMain} port - Its port.
+ * @param {Object} event - What.
+ * @returns {void}
+ */
+function tellPort(port, event) {
+    port.postMessage({ event,
+        type: 'event' });
+}
+
+/**
+ * Stops listening to a page, and tells it: a page of Electron 22 would not notice, and post on.
+ *
+ * @param {MessagePortMain} port - Its port.
+ * @returns {void}
+ */
+function endPort(port) {
+    tellPort(port, { type: 'ended' });
+    port.close();
 }
 
 /**
@@ -89,23 +113,18 @@ class CapturedDocument {
 
         if (isUnexpected || this._ports.size >= this._settings.limits.maxPorts) {
             this._settings.onRefused('port');
-            port.close();
+            endPort(port);
 
             return;
         }
         this._hasCapturePort ||= isCapture;
         const trace = this._shared ?? new Trace(this._settings.trace);
-        const listener = isCapture
-            ? null
-            : (/** @type {Object} */ event) => port.postMessage({ event,
-                type: 'event' });
-
-        const unlisten = listener ? trace.listen(listener) : () => undefined;
+        const listener = (/** @type {Object} */ event) => tellPort(port, event);
 
         this._ports.set(port, trace);
-        port.on('message', ({ data }) => this._receive(port, trace, isCapture, data));
+        port.on('message', ({ data }) => this._receive(port, trace, isCapture ? null : listener, data));
         port.once('close', () => {
-            unlisten();
+            trace.ignore(listener);
             this._removePort(port, trace);
         });
         port.start();
@@ -130,7 +149,7 @@ class CapturedDocument {
      * @returns {void}
      */
     close() {
-        [ ...this._ports.keys() ].forEach(port => port.close());
+        [ ...this._ports.keys() ].forEach(endPort);
         new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ]).forEach(trace => trace.close());
         this._ports.clear();
         this._settings.onGone();
@@ -141,23 +160,23 @@ class CapturedDocument {
      *
      * @param {MessagePortMain} port - The port.
      * @param {Trace} trace - What is behind it.
-     * @param {boolean} isCapture - Whether it carries batches only.
+     * @param {Listener | null} listener - Tells the page; null where the port carries batches only.
      * @param {unknown} data - The message.
      * @returns {void}
      */
-    _receive(port, trace, isCapture, data) {
+    _receive(port, trace, listener, data) {
         if (!this._ports.has(port)) {
             return;
         }
 
         // The capture code sends bare batches, a drop-in sends messages.
-        const message = parseTraceMessage(isCapture ? { batch: data,
-            type: 'events' } : data);
+        const message = parseTraceMessage(listener ? data : { batch: data,
+            type: 'events' });
 
         if (!this._budget.take(message && 'batch' in message ? message.batch.length : 0, now())) {
             this._refuse(port, trace, 'rate or size');
         } else if (message) {
-            this._apply(port, trace, message);
+            this._apply(trace, listener ?? (() => undefined), message);
         } else {
             this._refuse(port, trace, 'shape');
         }
@@ -175,7 +194,7 @@ class CapturedDocument {
         this._settings.onRefused(reason);
         if (this._budget.exhausted) {
             this._settings.onRefused('flood');
-            port.close();
+            endPort(port);
             this._removePort(port, trace);
         }
     }
@@ -183,24 +202,24 @@ class CapturedDocument {
     /**
      * Does what a message asks for.
      *
-     * @param {MessagePortMain} port - Where it came from.
      * @param {Trace} trace - The trace.
+     * @param {Listener} listener - Tells the page, and stands for its port.
      * @param {any} message - The checked message.
      * @returns {void}
      */
-    _apply(port, trace, message) {
+    _apply(trace, listener, message) {
         switch (message.type) {
         case 'open':
-            trace.open(message.options, port);
+            trace.open(message.options, listener);
             break;
         case 'connect':
-            trace.connect(message.isBreakoutRoom);
+            trace.connect(message.isBreakoutRoom, listener);
             break;
         case 'events':
             trace.push(message.batch);
             break;
         case 'close':
-            trace.leave(port);
+            trace.leave(listener);
             break;
         }
     }

@@ -178,10 +178,11 @@ class RTCStatsMainHook {
                     url });
             },
             trace: {
-                autoConnect: settings.autoCapture,
                 closeChannel: channel => this._channels.close(channel),
+                endpoint: settings.endpoint,
                 fallbackMeeting: settings.fallbackMeeting(url),
                 identity: settings.identity(url),
+                isCaptured: settings.autoCapture,
                 maxHeldCharacters: settings.limits.maxHeldCharacters,
                 meetingFqn: settings.meetingFqn(url),
                 onDropped: count => {

@@ -16,11 +16,11 @@ const { isEndpointAllowed } = require('./policy');
 
 /**
  * @typedef {Object} OwnOptions
- * @property {string} [endpoint] - The server. Without one the page's drop-in must name it.
+ * @property {string} [endpoint] - The server. Without one, what is captured is held until the page's drop-in names it.
  * @property {string[]} [allowedEndpoints] - Servers that may be dialled; default: `wss:`, and `ws:` to this machine.
  * @property {string | null | function(string): (string | null | undefined)} [meetingFqn] - The meeting's name, or a
  * function of the document's URL. Null leaves it to the page's drop-in, and nothing is sent before that names it.
- * Default: what the page's drop-in names, and without one host and path of the document's URL.
+ * Default: host and path of the document's URL, unless the page's drop-in names it before anything is captured.
  * @property {Object | function(string): (Object | null | undefined)} [identity] - The session's identity, or a function
  * of the document's URL.
  * @property {function(string): boolean} [frames] - Which documents, by URL; default: all.
@@ -92,16 +92,22 @@ function optionError(option, complaint) {
 }
 
 /**
- * Names a meeting by where it is held, as Jitsi Meet's own URLs do.
+ * Names a meeting by where it is held, as Jitsi Meet's own URLs do. What has no host is named by a word that tells
+ * nothing of the user: folders have names of people in them, a `data:` URL is the document itself.
  *
  * @param {string} url - The document's URL.
- * @returns {string | null} Host and path, or null where the URL has none.
+ * @returns {string | null} Host and path; a file's name; the scheme; or null for what is no URL.
  */
 function meetingFromUrl(url) {
     try {
-        const { host, pathname } = new URL(url);
+        const { host, pathname, protocol } = new URL(url);
+        const scheme = protocol.slice(0, -1);
 
-        return `${host}${pathname}`.replace(/\/+$/, '') || null;
+        if (scheme === 'file') {
+            return pathname.split('/').pop() || scheme;
+        }
+
+        return host ? `${host}${pathname}`.replace(/\/+$/, '') : scheme;
     } catch {
         return null;
     }
