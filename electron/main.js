@@ -6,14 +6,13 @@
 
 'use strict';
 
-const { powerMonitor } = require('electron');
-
 const { Channels, loadAddon } = require('./channels');
 const { CapturedDocument } = require('./document');
 const { addHost, forget, listen, removeHost } = require('./documents');
 const { readOptions } = require('./options');
 const { usePreload } = require('./preload-registration');
 const { unwatchQuit, watchQuit } = require('./quit');
+const { onWake } = require('./wake');
 const { resolveTarget, watchSubframes } = require('./windows');
 
 /**
@@ -66,17 +65,15 @@ class RTCStatsMainHook {
         this.capture = settings.autoCapture;
         this.captureSettings = settings.capture;
         this.cleanup = this.cleanup.bind(this);
-        this._reconnectNow = this._reconnectNow.bind(this);
 
         this._releasePreload = settings.registerPreload ? usePreload(session) : () => undefined;
         if (contents) {
             this._watchWindow(contents);
             contents.once('destroyed', this.cleanup);
         }
-        powerMonitor.on('resume', this._reconnectNow);
+        this._unwatchWake = onWake(() => this._channels.reconnectNow());
         watchQuit(settings.quitTimeout);
         addHost(this);
-        this._channels.recover();
     }
 
     /**
@@ -89,7 +86,7 @@ class RTCStatsMainHook {
             this._ended = true;
             removeHost(this);
             this._releasePreload();
-            powerMonitor.removeListener('resume', this._reconnectNow);
+            this._unwatchWake();
             [ ...this._documents ].forEach(document => document.close());
             this._windows.forEach(unwatch => unwatch());
             this._windows.clear();
@@ -222,15 +219,6 @@ class RTCStatsMainHook {
     }
 
     /**
-     * Hurries all reconnections.
-     *
-     * @returns {void}
-     */
-    _reconnectNow() {
-        this._channels.reconnectNow();
-    }
-
-    /**
      * Tells the app. Its listeners may throw; that is theirs.
      *
      * @param {Object} event - The event.
@@ -280,8 +268,6 @@ function setupRTCStatsMain(target, options) {
     const settings = readOptions(options);
     const addon = loadAddon();
 
-    listen();
-
     if (!addon) {
         return inertHandle();
     }
@@ -290,6 +276,11 @@ function setupRTCStatsMain(target, options) {
     hooks.set(key, hook);
 
     return hook;
+}
+
+// At once and not at the first setup: a preload that asks and hears no answer holds up its document for seconds.
+if (process.type === 'browser') {
+    listen();
 }
 
 module.exports = { setupRTCStatsMain };

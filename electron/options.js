@@ -47,7 +47,7 @@ const { isEndpointAllowed } = require('./policy');
  * @property {string[] | undefined} allowedEndpoints - The servers that may be dialled.
  * @property {function(string): (string | null)} meetingFqn - Names the meeting of a document.
  * @property {function(string): (string | null)} fallbackMeeting - Names it where neither the app nor the page does.
- * @property {function(string): (Object | null)} identity - Gives the identity of a document.
+ * @property {function(string): (string | null)} identity - Gives the identity of a document, as JSON.
  * @property {function(string): boolean} frames - Chooses documents.
  * @property {boolean} autoCapture - Whether to capture without the page's help.
  * @property {boolean} registerPreload - Whether to register our preload.
@@ -124,6 +124,30 @@ function ofUrl(option) {
 }
 
 /**
+ * Makes a function of the document's URL that gives the identity as text: at once, so that what JSON refuses (a cycle,
+ * a BigInt) costs the identity, and not the document or a later batch.
+ *
+ * @param {any} identity - The option.
+ * @returns {function(string): (string | null)} The function.
+ */
+function identityOf(identity) {
+    const get = ofUrl(identity);
+
+    return url => {
+        try {
+            const value = get(url);
+
+            return value === null ? null : JSON.stringify(value) ?? null;
+        } catch (error) {
+            console.warn('rtcstats-native: a session goes without its identity, which cannot be written as JSON:',
+                error instanceof Error ? error.message : error);
+
+            return null;
+        }
+    };
+}
+
+/**
  * Checks the types of our own options. Those of the channel are checked by the channel.
  *
  * @param {SetupOptions} options - The options.
@@ -177,7 +201,7 @@ function readOptions(options) {
         endpoint,
         fallbackMeeting: meetingFqn === undefined ? meetingFromUrl : () => null,
         frames,
-        identity: ofUrl(identity),
+        identity: identityOf(identity),
         limits: { ...DEFAULT_LIMITS,
             ...limits },
         meetingFqn: ofUrl(meetingFqn),

@@ -19,8 +19,6 @@ const LEAVING_TIME = 100;
  * @property {function(boolean=): void} connect
  * @property {function(string): void} push
  * @property {function(): void} reconnectNow
- * @property {function(): void} recover
- * @property {function(string | null): void} setProxy
  * @property {function(): Promise<void>} close
  * @property {function(): boolean} isConnected
  * @property {function(): Record<string, any>} stats
@@ -45,7 +43,7 @@ const LEAVING_TIME = 100;
  * @property {string | undefined} endpoint - The server the app chose; without one the page names it.
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
  * @property {string | null} fallbackMeeting - The name if the page gives none; null waits for one.
- * @property {Object | null} identity - What the app says about the session.
+ * @property {string | null} identity - What the app says about the session, as JSON.
  * @property {boolean} isCaptured - Whether the document is captured: connects without being asked by the page.
  * @property {number} maxHeldCharacters - Bound of what is held.
  * @property {OpenChannel} openChannel - Opens a channel.
@@ -278,7 +276,7 @@ class Trace {
      */
     _begin(channel) {
         if (this._settings.identity) {
-            channel.push(JSON.stringify([ 'identity', null, this._settings.identity, Date.now() ]));
+            channel.push(`["identity",null,${this._settings.identity},${Date.now()}]`);
         }
         if (this._settings.isCaptured && !this._isLed) {
             this._connected = true;
