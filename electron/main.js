@@ -74,6 +74,7 @@ class RTCStatsMainHook {
         this._unwatchWake = onWake(() => this._channels.reconnectNow());
         watchQuit(settings.quitTimeout);
         addHost(this);
+        this._channels.recover();
     }
 
     /**

@@ -19,6 +19,8 @@ const LEAVING_TIME = 100;
  * @property {function(boolean=): void} connect
  * @property {function(string): void} push
  * @property {function(): void} reconnectNow
+ * @property {function(): void} recover
+ * @property {function(string | null): void} setProxy
  * @property {function(): Promise<void>} close
  * @property {function(): boolean} isConnected
  * @property {function(): Record<string, any>} stats
