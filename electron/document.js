@@ -24,6 +24,8 @@ const { Trace } = require('./trace');
  * @property {TraceSettings} trace - For its traces.
  * @property {function(string): void} onRefused - Told why something was refused.
  * @property {function(any): boolean} isIn - Whether it is in a window.
+ * @property {function(): boolean} isGone - Whether its frame is gone.
+ * @property {boolean} isTop - Whether it is no iframe.
  * @property {function(): void} onGone - Told when its last port is closed.
  */
 
@@ -72,7 +74,9 @@ class CapturedDocument {
      * @param {DocumentSettings} settings - How to treat it.
      */
     constructor(settings) {
+        this.isGone = settings.isGone;
         this.isIn = settings.isIn;
+        this.isTop = settings.isTop;
         this.url = settings.url;
         this._settings = settings;
         this._budget = new Budget(settings.limits, now());
@@ -245,4 +249,28 @@ class CapturedDocument {
     }
 }
 
-module.exports = { CapturedDocument };
+/**
+ * Sees to it that a window may have one more document: a page makes iframes as it likes. Where there are too many, those
+ * go first that are no longer there, which one without ports does not tell; then the oldest iframe with nothing open.
+ *
+ * @param {CapturedDocument[]} documents - Those of the window, the oldest first.
+ * @param {number} maxDocuments - How many it may have.
+ * @returns {boolean} Whether there is room.
+ */
+function makeRoom(documents, maxDocuments) {
+    if (documents.length < maxDocuments) {
+        return true;
+    }
+    const gone = documents.filter(document => document.isGone());
+    const idle = documents.find(document => document.isIdle && !document.isTop);
+    const leaving = gone.length === 0 && idle ? [ idle ] : gone;
+
+    leaving.forEach(document => document.close());
+
+    return documents.length - leaving.length < maxDocuments;
+}
+
+module.exports = {
+    CapturedDocument,
+    makeRoom
+};

@@ -6,8 +6,10 @@
 
 'use strict';
 
+const { webFrameMain } = require('electron');
+
 const { Channels, loadAddon } = require('./channels');
-const { CapturedDocument } = require('./document');
+const { CapturedDocument, makeRoom } = require('./document');
 const { addHost, forget, listen, removeHost } = require('./documents');
 const { readOptions } = require('./options');
 const { usePreload } = require('./preload-registration');
@@ -146,7 +148,7 @@ class RTCStatsMainHook {
      * @param {string} url - Its URL.
      * @returns {CapturedDocument | null} The document.
      */
-    admit({ sender, senderFrame }, url) {
+    admit({ frameId, processId, sender, senderFrame }, url) {
         const settings = this._settings;
 
         if (!settings.frames(url)) {
@@ -154,6 +156,20 @@ class RTCStatsMainHook {
         }
         if (!this._windows.has(sender)) {
             this._watchWindow(sender);
+        }
+        const onRefused = (/** @type {string} */ reason) => {
+            this._refused++;
+            this._emit({ reason,
+                type: 'refused',
+                url });
+        };
+
+        const present = [ ...this._documents ].filter(document => document.isIn(sender));
+
+        if (!makeRoom(present, settings.limits.maxDocuments)) {
+            onRefused('documents');
+
+            return null;
         }
 
         /** @type {any} */
@@ -168,13 +184,10 @@ class RTCStatsMainHook {
                 this._documents.delete(document);
                 forget(other => other === document);
             },
+            isGone: () => !webFrameMain.fromId(processId, frameId),
             isIn: contents => contents === sender,
-            onRefused: reason => {
-                this._refused++;
-                this._emit({ reason,
-                    type: 'refused',
-                    url });
-            },
+            isTop: !frame?.parent,
+            onRefused,
             trace: {
                 closeChannel: channel => this._channels.close(channel),
                 endpoint: settings.endpoint,
