@@ -250,8 +250,9 @@ class CapturedDocument {
 }
 
 /**
- * Sees to it that a window may have one more document: a page makes iframes as it likes. Where there are too many, those
- * go first that are no longer there, which one without ports does not tell; then the oldest iframe with nothing open.
+ * Sees to it that a window may have one more document: a page makes iframes as it likes. Where there are too many,
+ * those go first that are no longer there, which one without ports does not tell; then the oldest iframe with nothing
+ * open.
  *
  * @param {CapturedDocument[]} documents - Those of the window, the oldest first.
  * @param {number} maxDocuments - How many it may have.

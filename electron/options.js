@@ -6,7 +6,7 @@
 'use strict';
 
 const { DEFAULT_LIMITS } = require('./budget');
-const { isEndpointAllowed } = require('./policy');
+const { isEndpoint, isEndpointAllowed } = require('./policy');
 
 /**
  * @typedef {import('./budget').Limits} Limits
@@ -148,6 +148,51 @@ function identityOf(identity) {
 }
 
 /**
+ * Checks our own numbers: one that is none would switch something off without a word.
+ *
+ * @param {SetupOptions} options - The options.
+ * @returns {void}
+ */
+function checkNumbers({ limits, pollInterval = 0, quitTimeout = 0 }) {
+    Object.entries({ pollInterval,
+        quitTimeout }).forEach(([ name, value ]) => {
+        if (!isAmount(value)) {
+            throw optionError(name, 'must be a finite number that is not negative');
+        }
+    });
+    Object.entries(limits ?? {}).forEach(([ name, value ]) => {
+        if (!Object.keys(DEFAULT_LIMITS).includes(name)) {
+            throw optionError('limits', `has no ${name}, only ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
+        }
+        if (value !== undefined && !isAmount(value)) {
+            throw optionError('limits', `must have finite numbers that are not negative: ${name}`);
+        }
+    });
+}
+
+/**
+ * Tells whether a value is a number that can be counted with.
+ *
+ * @param {any} value - The value.
+ * @returns {boolean} Whether it is.
+ */
+function isAmount(value) {
+    return Number.isFinite(value) && value >= 0;
+}
+
+/**
+ * Checks the list of servers: an entry that is no server's URL would never match.
+ *
+ * @param {any} list - The list.
+ * @returns {void}
+ */
+function checkAllowedEndpoints(list) {
+    if (list !== undefined && !(Array.isArray(list) && list.every(isEndpoint))) {
+        throw optionError('allowedEndpoints', 'must be an array of wss: or ws: URLs');
+    }
+}
+
+/**
  * Checks the types of our own options. Those of the channel are checked by the channel.
  *
  * @param {SetupOptions} options - The options.
@@ -162,6 +207,8 @@ function checkTypes(options) {
             throw optionError(name, `must be a ${TYPES[name].join(' or ')}`);
         }
     });
+    checkNumbers(options);
+    checkAllowedEndpoints(options.allowedEndpoints);
     if (options.endpoint !== undefined && !isEndpointAllowed(options.endpoint, options.allowedEndpoints)) {
         throw optionError('endpoint', 'must be a wss: URL, or a ws: URL of this machine, or be in allowedEndpoints');
     }
@@ -203,7 +250,9 @@ function readOptions(options) {
         frames,
         identity: identityOf(identity),
         limits: { ...DEFAULT_LIMITS,
-            ...limits },
+
+            // Undefined ones would hide the defaults.
+            ...JSON.parse(JSON.stringify(limits ?? {})) },
         meetingFqn: ofUrl(meetingFqn),
         onEvent,
         proxyCredentials,
