@@ -30,6 +30,10 @@ const { installCapture } = require('./install');
  * `rtcstatsInit(trace, pollInterval, prefixesToWrap, connectionFilter)`. Call it once, before anything takes a
  * reference to RTCPeerConnection; a second call changes nothing.
  *
+ * In an Electron app that captures this page already, the app's options decide what is captured: of those here only
+ * the `eventCallback` is used, and `connectionFilter` for it. Its `pcId` is counted here and may be another than in the
+ * dump.
+ *
  * @param {any} trace - What `traceInit` gave, or anything with a `statsEntry(type, pcId, payload)`. A `getstats` entry
  * carries the full report.
  * @param {InitOptions|number} [optionsOrPollInterval] - See there.
