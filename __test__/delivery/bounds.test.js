@@ -306,7 +306,7 @@ test('a full disk while a room is left: what arrives under the new name is not d
 
         driver.push(...lines);
         await driver.stats(({ captured }) => captured === lines.length);
-        t.throws(() => fs.writeFileSync(path.join(directory, 'filler'), Buffer.alloc(1 << 20)), { code: 'ENOSPC' });
+        t.throws(() => fs.writeFileSync(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024)), { code: 'ENOSPC' });
         driver.channel.connect(true);
         await driver.event('warning');
         await driver.stats(({ pending }) => pending === 0);
@@ -327,7 +327,8 @@ test('a full disk while an earlier run\'s journal is delivered: what has not arr
         const { file } = plantJournal(directory, { endpoint: collector.url,
             lines });
 
-        t.throws(() => fs.writeFileSync(path.join(directory, 'filler'), Buffer.alloc(2 << 20)), { code: 'ENOSPC' });
+        t.throws(() => fs.writeFileSync(path.join(directory, 'filler'), Buffer.alloc(2 * 1024 * 1024)),
+            { code: 'ENOSPC' });
         await collector.stop();
         const driver = new Driver(t, options);
 
