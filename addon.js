@@ -7,6 +7,7 @@
 
 const NAME = '@jitsi/rtcstats-native';
 const PLATFORM = /(?:@jitsi[\\/]rtcstats-native-|rtcstats-native\.(?=[a-z0-9-]+\.node))([a-z0-9-]+)/g;
+const WEB_ASSEMBLY = /wasm32-wasi|\.wasi\.c?js/;
 
 /**
  * Lists what the loader ran into, in the order of its attempts.
@@ -23,7 +24,9 @@ function attempts(error) {
     }
 
     // The loader ends with a WebAssembly build, which does not exist: there are no sockets in it.
-    return messages.filter(message => !message.includes('wasi'));
+    const native = messages.filter(message => !WEB_ASSEMBLY.test(message));
+
+    return native.length > 0 ? native : messages;
 }
 
 /**

@@ -128,7 +128,6 @@ function createBridgeCarrier(bridge, options) {
         entry(/** @type {string} */ type, /** @type {string} */ pcId, /** @type {any} */ payload) {
             isOurs(type) && batcher.entry(type, pcId, payload);
         },
-        end: bridge.close,
         keepAlive: () => undefined,
         line(/** @type {string} */ type, /** @type {string} */ line) {
             isOurs(type) && sendBatch(line);

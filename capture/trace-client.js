@@ -64,11 +64,13 @@ function warnOnce() {
     }
 }
 
+/** The code that 9.7.1 closes with when the page leaves. */
+const LEFT = 3001;
+
 /** Carries nothing. */
 const NOBODY = {
     close: () => undefined,
     connect: () => undefined,
-    end: () => undefined,
     entry: () => undefined,
     keepAlive: () => undefined,
     line: () => undefined
@@ -142,6 +144,30 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
             // The end of a connection that was reported as over is not another close.
             lastWord || reportClose(event);
             lastWord = true;
+        } else if (event.type === 'ended') {
+            connected && reportClose({ code: LEFT,
+                reason: '' });
+            carrier = NOBODY;
+        }
+    }
+
+    /**
+     * Takes a message that came by a port. One that is of no use any more is given back: main counts them.
+     *
+     * @param {any} message - The message.
+     * @param {boolean} isCurrent - Whether it is the port in use, or one from before the trace was connected again.
+     * @param {function(): void} end - Gives the port back.
+     * @returns {void}
+     */
+    function onMessage(message, isCurrent, end) {
+        const event = message?.type === 'event' && message.event;
+
+        if (!event) {
+            return;
+        }
+        isCurrent && onChannelEvent(event);
+        if (event.type === 'ended' || (event.type === 'closed' && (closed || !isCurrent))) {
+            end();
         }
     }
 
@@ -153,12 +179,8 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
     async function begin() {
         const mine = ++round;
 
-        const bridge = await requestBridge(message => {
-            if (mine === round && message?.type === 'event' && message.event) {
-                onChannelEvent(message.event);
-                closed && message.event.type === 'closed' && carrier?.end();
-            }
-        });
+        /** @type {import('./bridge-client').Bridge|null} */
+        const bridge = await requestBridge(message => onMessage(message, mine === round, () => bridge?.close()));
 
         if (mine !== round) {
             bridge?.close();
@@ -223,6 +245,7 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
             close() {
                 if (!closed) {
                     closed = true;
+                    connected = false;
                     carrier?.close();
                 }
             },
@@ -231,6 +254,7 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
                 if (closed) {
                     // A trace that was left is used again: a new channel, as 9.7.1 opens a new socket.
                     closed = false;
+                    lastWord = false;
                     carrier = undefined;
                     start();
                 } else {

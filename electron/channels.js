@@ -7,7 +7,7 @@
 
 const { DeferredChannel } = require('./deferred-channel');
 const { isEndpointAllowed } = require('./policy');
-const { resolveProxy } = require('./proxy');
+const { SessionProxy } = require('./proxy');
 const { holdQuitFor } = require('./quit');
 
 /**
@@ -23,6 +23,9 @@ const { holdQuitFor } = require('./quit');
  * @property {string} origin - Its origin, for the server.
  * @property {string} userAgent - Its user agent; the server derives the format of stats from it.
  */
+
+/** The name of the channel that only delivers what earlier runs left; no meeting of its own ever begins. */
+const RECOVERY = 'recovery';
 
 let warned = false;
 
@@ -91,6 +94,26 @@ class Channels {
 
         /** @type {Record<string, number>} */
         this._ended = {};
+
+        /** @type {Channel | null} */
+        this._recovery = null;
+    }
+
+    /**
+     * Delivers what earlier runs of the app left in its journal, without waiting for a call.
+     *
+     * @returns {void}
+     */
+    recover() {
+        const { channel: { journal }, endpoint } = this._settings;
+
+        if (journal && endpoint) {
+            this._recovery = this._openNative({ ...this._settings.channel,
+                endpoint,
+                meetingFqn: RECOVERY
+            }, event => event.type === 'closed' || this._emit(event));
+            this._recovery?.recover();
+        }
     }
 
     /**
@@ -123,10 +146,7 @@ class Channels {
             ...channelOptions,
             endpoint,
             meetingFqn };
-        const channel = channelOptions.proxy === undefined
-            ? this._openByProxy(options, tell)
-            : this._create({ ...options,
-                proxy: channelOptions.proxy ?? undefined }, tell);
+        const channel = this._openNative(options, tell);
 
         if (channel) {
             this._channels.add(channel);
@@ -136,27 +156,38 @@ class Channels {
     }
 
     /**
-     * Opens a channel by the proxy that the session names, which it does a moment later.
+     * Opens a native channel: by the app's proxy, or by the one that the session names, which it does a moment later.
      *
-     * @param {Record<string, any>} options - For the channel.
-     * @param {function(Object): void} tell - Told what it tells.
-     * @returns {Channel} The channel, to be used at once.
+     * @param {Record<string, any>} options - For the channel; `proxy` as the app gave it.
+     * @param {function(any): void} tell - Told what it tells.
+     * @returns {Channel | null} The channel, to be used at once, or null when it cannot be opened.
      */
-    _openByProxy(options, tell) {
+    _openNative(options, tell) {
         const { limits, proxyCredentials } = this._settings;
 
-        return new DeferredChannel(
-            resolveProxy(this._session, options.endpoint, proxyCredentials)
-                .then(proxy => this._create({ ...options,
-                    proxy }, tell)),
-            limits.maxHeldCharacters);
+        if (options.proxy !== undefined) {
+            return this._create({ ...options,
+                proxy: options.proxy ?? undefined }, tell);
+        }
+        const way = new SessionProxy(this._session, options.endpoint, proxyCredentials);
+        const opening = way.resolve().then(proxy => {
+            const channel = this._create({ ...options,
+                proxy }, event => {
+                tell(event);
+                channel && way.follow(channel, event);
+            });
+
+            return channel;
+        });
+
+        return new DeferredChannel(opening, limits.maxHeldCharacters);
     }
 
     /**
      * Creates a native channel.
      *
      * @param {Record<string, any>} options - For the channel.
-     * @param {function(Object): void} tell - Told what it tells.
+     * @param {function(any): void} tell - Told what it tells.
      * @returns {Channel | null} The channel, or null after saying why there is none.
      */
     _create(options, tell) {
@@ -194,12 +225,12 @@ class Channels {
     }
 
     /**
-     * Waits for all that is closing.
+     * Waits for all that is closing, and opens nothing more.
      *
      * @returns {Promise<void>} When it is closed.
      */
     async closed() {
-        await Promise.all(this._closing.values());
+        await Promise.all([ ...this._closing.values(), this._recovery?.close() ]);
     }
 
     /**

@@ -56,6 +56,25 @@ class DeferredChannel {
     }
 
     /**
+     * Delivers what earlier runs left.
+     *
+     * @returns {void}
+     */
+    recover() {
+        this._do(channel => channel.recover());
+    }
+
+    /**
+     * Changes the proxy.
+     *
+     * @param {string | null} proxy - The proxy.
+     * @returns {void}
+     */
+    setProxy(proxy) {
+        this._do(channel => channel.setProxy(proxy));
+    }
+
+    /**
      * Takes events.
      *
      * @param {string} batch - Newline-separated events.

@@ -12,6 +12,7 @@ const { Trace } = require('./trace');
 /**
  * @typedef {import('electron').MessagePortMain} MessagePortMain
  * @typedef {import('./budget').Limits} Limits
+ * @typedef {import('./trace').Listener} Listener
  * @typedef {import('./trace').TraceSettings} TraceSettings
  */
 
@@ -23,6 +24,8 @@ const { Trace } = require('./trace');
  * @property {TraceSettings} trace - For its traces.
  * @property {function(string): void} onRefused - Told why something was refused.
  * @property {function(any): boolean} isIn - Whether it is in a window.
+ * @property {function(): boolean} isGone - Whether its frame is gone.
+ * @property {boolean} isTop - Whether it is no iframe.
  * @property {function(): void} onGone - Told when its last port is closed.
  */
 
@@ -39,6 +42,29 @@ function now() {
 }
 
 /**
+ * Tells a page something.
+ *
+ * @param {MessagePortMain} port - Its port.
+ * @param {Object} event - What.
+ * @returns {void}
+ */
+function tellPort(port, event) {
+    port.postMessage({ event,
+        type: 'event' });
+}
+
+/**
+ * Stops listening to a page, and tells it: a page of Electron 22 would not notice, and post on.
+ *
+ * @param {MessagePortMain} port - Its port.
+ * @returns {void}
+ */
+function endPort(port) {
+    tellPort(port, { type: 'ended' });
+    port.close();
+}
+
+/**
  * A captured document.
  */
 class CapturedDocument {
@@ -48,7 +74,9 @@ class CapturedDocument {
      * @param {DocumentSettings} settings - How to treat it.
      */
     constructor(settings) {
+        this.isGone = settings.isGone;
         this.isIn = settings.isIn;
+        this.isTop = settings.isTop;
         this.url = settings.url;
         this._settings = settings;
         this._budget = new Budget(settings.limits, now());
@@ -89,23 +117,18 @@ class CapturedDocument {
 
         if (isUnexpected || this._ports.size >= this._settings.limits.maxPorts) {
             this._settings.onRefused('port');
-            port.close();
+            endPort(port);
 
             return;
         }
         this._hasCapturePort ||= isCapture;
         const trace = this._shared ?? new Trace(this._settings.trace);
-        const listener = isCapture
-            ? null
-            : (/** @type {Object} */ event) => port.postMessage({ event,
-                type: 'event' });
-
-        const unlisten = listener ? trace.listen(listener) : () => undefined;
+        const listener = (/** @type {Object} */ event) => tellPort(port, event);
 
         this._ports.set(port, trace);
-        port.on('message', ({ data }) => this._receive(port, trace, isCapture, data));
+        port.on('message', ({ data }) => this._receive(port, trace, isCapture ? null : listener, data));
         port.once('close', () => {
-            unlisten();
+            trace.ignore(listener);
             this._removePort(port, trace);
         });
         port.start();
@@ -130,7 +153,7 @@ class CapturedDocument {
      * @returns {void}
      */
     close() {
-        [ ...this._ports.keys() ].forEach(port => port.close());
+        [ ...this._ports.keys() ].forEach(endPort);
         new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ]).forEach(trace => trace.close());
         this._ports.clear();
         this._settings.onGone();
@@ -141,23 +164,23 @@ class CapturedDocument {
      *
      * @param {MessagePortMain} port - The port.
      * @param {Trace} trace - What is behind it.
-     * @param {boolean} isCapture - Whether it carries batches only.
+     * @param {Listener | null} listener - Tells the page; null where the port carries batches only.
      * @param {unknown} data - The message.
      * @returns {void}
      */
-    _receive(port, trace, isCapture, data) {
+    _receive(port, trace, listener, data) {
         if (!this._ports.has(port)) {
             return;
         }
 
         // The capture code sends bare batches, a drop-in sends messages.
-        const message = parseTraceMessage(isCapture ? { batch: data,
-            type: 'events' } : data);
+        const message = parseTraceMessage(listener ? data : { batch: data,
+            type: 'events' });
 
         if (!this._budget.take(message && 'batch' in message ? message.batch.length : 0, now())) {
             this._refuse(port, trace, 'rate or size');
         } else if (message) {
-            this._apply(port, trace, message);
+            this._apply(trace, listener ?? (() => undefined), message);
         } else {
             this._refuse(port, trace, 'shape');
         }
@@ -175,7 +198,7 @@ class CapturedDocument {
         this._settings.onRefused(reason);
         if (this._budget.exhausted) {
             this._settings.onRefused('flood');
-            port.close();
+            endPort(port);
             this._removePort(port, trace);
         }
     }
@@ -183,24 +206,24 @@ class CapturedDocument {
     /**
      * Does what a message asks for.
      *
-     * @param {MessagePortMain} port - Where it came from.
      * @param {Trace} trace - The trace.
+     * @param {Listener} listener - Tells the page, and stands for its port.
      * @param {any} message - The checked message.
      * @returns {void}
      */
-    _apply(port, trace, message) {
+    _apply(trace, listener, message) {
         switch (message.type) {
         case 'open':
-            trace.open(message.options, port);
+            trace.open(message.options, listener);
             break;
         case 'connect':
-            trace.connect(message.isBreakoutRoom);
+            trace.connect(message.isBreakoutRoom, listener);
             break;
         case 'events':
             trace.push(message.batch);
             break;
         case 'close':
-            trace.leave(port);
+            trace.leave(listener);
             break;
         }
     }
@@ -226,4 +249,29 @@ class CapturedDocument {
     }
 }
 
-module.exports = { CapturedDocument };
+/**
+ * Sees to it that a window may have one more document: a page makes iframes as it likes. Where there are too many,
+ * those go first that are no longer there, which one without ports does not tell; then the oldest iframe with nothing
+ * open.
+ *
+ * @param {CapturedDocument[]} documents - Those of the window, the oldest first.
+ * @param {number} maxDocuments - How many it may have.
+ * @returns {boolean} Whether there is room.
+ */
+function makeRoom(documents, maxDocuments) {
+    if (documents.length < maxDocuments) {
+        return true;
+    }
+    const gone = documents.filter(document => document.isGone());
+    const idle = documents.find(document => document.isIdle && !document.isTop);
+    const leaving = gone.length === 0 && idle ? [ idle ] : gone;
+
+    leaving.forEach(document => document.close());
+
+    return documents.length - leaving.length < maxDocuments;
+}
+
+module.exports = {
+    CapturedDocument,
+    makeRoom
+};

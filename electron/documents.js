@@ -163,7 +163,10 @@ function listen() {
             event.returnValue = welcome(event, data);
         } catch (error) {
             event.returnValue = null;
-            console.warn('rtcstats-native: a document is not captured:', error);
+
+            // Not the error itself: one for a malformed URL has the URL with it, and with that its secrets.
+            console.warn('rtcstats-native: a document is not captured:',
+                error instanceof Error ? error.stack : error);
         }
     });
     ipcMain.on(CHANNELS.port, (event, data) => {
@@ -185,7 +188,6 @@ function listen() {
  * @returns {void}
  */
 function addHost(host) {
-    listen();
     hosts.add(host);
 }
 

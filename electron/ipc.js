@@ -9,7 +9,8 @@
  *    {@link CHANNELS.port}. From then on the page's batches go to main directly: strings of newline-separated events.
  *
  * A page that imports the drop-ins posts `{type: '@jitsi/rtcstats-native', version: 1}` with a port to its own window.
- * The preload answers {@link PortWelcome} on it and hands it to main, where it speaks {@link TraceMessage}.
+ * The preload answers {@link PortWelcome} on it and hands it to main, where it speaks {@link TraceMessage} and gets
+ * {@link TraceEvent}.
  */
 
 'use strict';
@@ -72,6 +73,12 @@ const MAX_PING_INTERVAL = 600000;
 /**
  * @typedef {{type: 'open', options: PageTraceOptions} | {type: 'connect', isBreakoutRoom: boolean}
  *     | {type: 'events', batch: string} | {type: 'close'}} TraceMessage
+ */
+
+/**
+ * What the channel tells, and `ended`: main has refused the port or is done with it, and nothing comes by it any more.
+ *
+ * @typedef {{type: 'event', event: import('../index').ChannelEvent | {type: 'ended'}}} TraceEvent
  */
 
 /**

@@ -6,14 +6,15 @@
 
 'use strict';
 
-const { powerMonitor } = require('electron');
+const { webFrameMain } = require('electron');
 
 const { Channels, loadAddon } = require('./channels');
-const { CapturedDocument } = require('./document');
+const { CapturedDocument, makeRoom } = require('./document');
 const { addHost, forget, listen, removeHost } = require('./documents');
 const { readOptions } = require('./options');
 const { usePreload } = require('./preload-registration');
 const { unwatchQuit, watchQuit } = require('./quit');
+const { onWake } = require('./wake');
 const { resolveTarget, watchSubframes } = require('./windows');
 
 /**
@@ -66,16 +67,16 @@ class RTCStatsMainHook {
         this.capture = settings.autoCapture;
         this.captureSettings = settings.capture;
         this.cleanup = this.cleanup.bind(this);
-        this._reconnectNow = this._reconnectNow.bind(this);
 
         this._releasePreload = settings.registerPreload ? usePreload(session) : () => undefined;
         if (contents) {
             this._watchWindow(contents);
             contents.once('destroyed', this.cleanup);
         }
-        powerMonitor.on('resume', this._reconnectNow);
+        this._unwatchWake = onWake(() => this._channels.reconnectNow());
         watchQuit(settings.quitTimeout);
         addHost(this);
+        this._channels.recover();
     }
 
     /**
@@ -88,7 +89,7 @@ class RTCStatsMainHook {
             this._ended = true;
             removeHost(this);
             this._releasePreload();
-            powerMonitor.removeListener('resume', this._reconnectNow);
+            this._unwatchWake();
             [ ...this._documents ].forEach(document => document.close());
             this._windows.forEach(unwatch => unwatch());
             this._windows.clear();
@@ -147,7 +148,7 @@ class RTCStatsMainHook {
      * @param {string} url - Its URL.
      * @returns {CapturedDocument | null} The document.
      */
-    admit({ sender, senderFrame }, url) {
+    admit({ frameId, processId, sender, senderFrame }, url) {
         const settings = this._settings;
 
         if (!settings.frames(url)) {
@@ -155,6 +156,20 @@ class RTCStatsMainHook {
         }
         if (!this._windows.has(sender)) {
             this._watchWindow(sender);
+        }
+        const onRefused = (/** @type {string} */ reason) => {
+            this._refused++;
+            this._emit({ reason,
+                type: 'refused',
+                url });
+        };
+
+        const present = [ ...this._documents ].filter(document => document.isIn(sender));
+
+        if (!makeRoom(present, settings.limits.maxDocuments)) {
+            onRefused('documents');
+
+            return null;
         }
 
         /** @type {any} */
@@ -169,18 +184,16 @@ class RTCStatsMainHook {
                 this._documents.delete(document);
                 forget(other => other === document);
             },
+            isGone: () => !webFrameMain.fromId(processId, frameId),
             isIn: contents => contents === sender,
-            onRefused: reason => {
-                this._refused++;
-                this._emit({ reason,
-                    type: 'refused',
-                    url });
-            },
+            isTop: !frame?.parent,
+            onRefused,
             trace: {
-                autoConnect: settings.autoCapture,
                 closeChannel: channel => this._channels.close(channel),
+                endpoint: settings.endpoint,
                 fallbackMeeting: settings.fallbackMeeting(url),
                 identity: settings.identity(url),
+                isCaptured: settings.autoCapture,
                 maxHeldCharacters: settings.limits.maxHeldCharacters,
                 meetingFqn: settings.meetingFqn(url),
                 onDropped: count => {
@@ -217,15 +230,6 @@ class RTCStatsMainHook {
             contents.removeListener('did-create-window', onWindow);
             contents.removeListener('destroyed', onDestroyed);
         });
-    }
-
-    /**
-     * Hurries all reconnections.
-     *
-     * @returns {void}
-     */
-    _reconnectNow() {
-        this._channels.reconnectNow();
     }
 
     /**
@@ -278,8 +282,6 @@ function setupRTCStatsMain(target, options) {
     const settings = readOptions(options);
     const addon = loadAddon();
 
-    listen();
-
     if (!addon) {
         return inertHandle();
     }
@@ -288,6 +290,11 @@ function setupRTCStatsMain(target, options) {
     hooks.set(key, hook);
 
     return hook;
+}
+
+// At once and not at the first setup: a preload that asks and hears no answer holds up its document for seconds.
+if (process.type === 'browser') {
+    listen();
 }
 
 module.exports = { setupRTCStatsMain };

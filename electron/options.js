@@ -6,7 +6,7 @@
 'use strict';
 
 const { DEFAULT_LIMITS } = require('./budget');
-const { isEndpointAllowed } = require('./policy');
+const { isEndpoint, isEndpointAllowed } = require('./policy');
 
 /**
  * @typedef {import('./budget').Limits} Limits
@@ -16,11 +16,11 @@ const { isEndpointAllowed } = require('./policy');
 
 /**
  * @typedef {Object} OwnOptions
- * @property {string} [endpoint] - The server. Without one the page's drop-in must name it.
+ * @property {string} [endpoint] - The server. Without one, what is captured is held until the page's drop-in names it.
  * @property {string[]} [allowedEndpoints] - Servers that may be dialled; default: `wss:`, and `ws:` to this machine.
  * @property {string | null | function(string): (string | null | undefined)} [meetingFqn] - The meeting's name, or a
  * function of the document's URL. Null leaves it to the page's drop-in, and nothing is sent before that names it.
- * Default: what the page's drop-in names, and without one host and path of the document's URL.
+ * Default: host and path of the document's URL, unless the page's drop-in names it before anything is captured.
  * @property {Object | function(string): (Object | null | undefined)} [identity] - The session's identity, or a function
  * of the document's URL.
  * @property {function(string): boolean} [frames] - Which documents, by URL; default: all.
@@ -47,7 +47,7 @@ const { isEndpointAllowed } = require('./policy');
  * @property {string[] | undefined} allowedEndpoints - The servers that may be dialled.
  * @property {function(string): (string | null)} meetingFqn - Names the meeting of a document.
  * @property {function(string): (string | null)} fallbackMeeting - Names it where neither the app nor the page does.
- * @property {function(string): (Object | null)} identity - Gives the identity of a document.
+ * @property {function(string): (string | null)} identity - Gives the identity of a document, as JSON.
  * @property {function(string): boolean} frames - Chooses documents.
  * @property {boolean} autoCapture - Whether to capture without the page's help.
  * @property {boolean} registerPreload - Whether to register our preload.
@@ -92,16 +92,22 @@ function optionError(option, complaint) {
 }
 
 /**
- * Names a meeting by where it is held, as Jitsi Meet's own URLs do.
+ * Names a meeting by where it is held, as Jitsi Meet's own URLs do. What has no host is named by a word that tells
+ * nothing of the user: folders have names of people in them, a `data:` URL is the document itself.
  *
  * @param {string} url - The document's URL.
- * @returns {string | null} Host and path, or null where the URL has none.
+ * @returns {string | null} Host and path; a file's name; the scheme; or null for what is no URL.
  */
 function meetingFromUrl(url) {
     try {
-        const { host, pathname } = new URL(url);
+        const { host, pathname, protocol } = new URL(url);
+        const scheme = protocol.slice(0, -1);
 
-        return `${host}${pathname}`.replace(/\/+$/, '') || null;
+        if (scheme === 'file') {
+            return pathname.split('/').pop() || scheme;
+        }
+
+        return host ? `${host}${pathname}`.replace(/\/+$/, '') : scheme;
     } catch {
         return null;
     }
@@ -115,6 +121,75 @@ function meetingFromUrl(url) {
  */
 function ofUrl(option) {
     return typeof option === 'function' ? url => option(url) ?? null : () => option ?? null;
+}
+
+/**
+ * Makes a function of the document's URL that gives the identity as text: at once, so that what JSON refuses (a cycle,
+ * a BigInt) costs the identity, and not the document or a later batch.
+ *
+ * @param {any} identity - The option.
+ * @returns {function(string): (string | null)} The function.
+ */
+function identityOf(identity) {
+    const get = ofUrl(identity);
+
+    return url => {
+        try {
+            const value = get(url);
+
+            return value === null ? null : JSON.stringify(value) ?? null;
+        } catch (error) {
+            console.warn('rtcstats-native: a session goes without its identity, which cannot be written as JSON:',
+                error instanceof Error ? error.message : error);
+
+            return null;
+        }
+    };
+}
+
+/**
+ * Checks our own numbers: one that is none would switch something off without a word.
+ *
+ * @param {SetupOptions} options - The options.
+ * @returns {void}
+ */
+function checkNumbers({ limits, pollInterval = 0, quitTimeout = 0 }) {
+    Object.entries({ pollInterval,
+        quitTimeout }).forEach(([ name, value ]) => {
+        if (!isAmount(value)) {
+            throw optionError(name, 'must be a finite number that is not negative');
+        }
+    });
+    Object.entries(limits ?? {}).forEach(([ name, value ]) => {
+        if (!Object.keys(DEFAULT_LIMITS).includes(name)) {
+            throw optionError('limits', `has no ${name}, only ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
+        }
+        if (value !== undefined && !isAmount(value)) {
+            throw optionError('limits', `must have finite numbers that are not negative: ${name}`);
+        }
+    });
+}
+
+/**
+ * Tells whether a value is a number that can be counted with.
+ *
+ * @param {any} value - The value.
+ * @returns {boolean} Whether it is.
+ */
+function isAmount(value) {
+    return Number.isFinite(value) && value >= 0;
+}
+
+/**
+ * Checks the list of servers: an entry that is no server's URL would never match.
+ *
+ * @param {any} list - The list.
+ * @returns {void}
+ */
+function checkAllowedEndpoints(list) {
+    if (list !== undefined && !(Array.isArray(list) && list.every(isEndpoint))) {
+        throw optionError('allowedEndpoints', 'must be an array of wss: or ws: URLs');
+    }
 }
 
 /**
@@ -132,6 +207,8 @@ function checkTypes(options) {
             throw optionError(name, `must be a ${TYPES[name].join(' or ')}`);
         }
     });
+    checkNumbers(options);
+    checkAllowedEndpoints(options.allowedEndpoints);
     if (options.endpoint !== undefined && !isEndpointAllowed(options.endpoint, options.allowedEndpoints)) {
         throw optionError('endpoint', 'must be a wss: URL, or a ws: URL of this machine, or be in allowedEndpoints');
     }
@@ -171,9 +248,11 @@ function readOptions(options) {
         endpoint,
         fallbackMeeting: meetingFqn === undefined ? meetingFromUrl : () => null,
         frames,
-        identity: ofUrl(identity),
+        identity: identityOf(identity),
         limits: { ...DEFAULT_LIMITS,
-            ...limits },
+
+            // Undefined ones would hide the defaults.
+            ...JSON.parse(JSON.stringify(limits ?? {})) },
         meetingFqn: ofUrl(meetingFqn),
         onEvent,
         proxyCredentials,

@@ -22,6 +22,16 @@ function parseUrl(text) {
 }
 
 /**
+ * Tells whether something can be a server's URL at all.
+ *
+ * @param {any} text - It.
+ * @returns {boolean} Whether it can.
+ */
+function isEndpoint(text) {
+    return typeof text === 'string' && [ 'ws:', 'wss:' ].includes(parseUrl(text)?.protocol ?? '');
+}
+
+/**
  * Tells whether an endpoint is under an allowed one: same scheme, host and port, and a path that begins with its path.
  *
  * @param {URL} endpoint - The endpoint.
@@ -60,4 +70,7 @@ function isEndpointAllowed(endpoint, allowedEndpoints) {
     return url.protocol === 'wss:' || (url.protocol === 'ws:' && LOOPBACK.test(url.hostname));
 }
 
-module.exports = { isEndpointAllowed };
+module.exports = {
+    isEndpoint,
+    isEndpointAllowed
+};

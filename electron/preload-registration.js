@@ -5,6 +5,7 @@
 
 'use strict';
 
+const fs = require('fs');
 const path = require('path');
 
 /**
@@ -16,6 +17,21 @@ const PRELOAD = path.join(__dirname, '..', 'dist', 'auto-preload.js');
 /** @type {WeakMap<Session, {users: number, undo: function(): void}>} */
 const registrations = new WeakMap();
 
+let warned = false;
+
+/**
+ * Says once that there is no preload: Electron says so in each page only, and there in other words.
+ *
+ * @returns {void}
+ */
+function checkPreload() {
+    if (!warned && !fs.existsSync(PRELOAD)) {
+        warned = true;
+        console.warn(`rtcstats-native: nothing is captured, because there is no ${PRELOAD}: a bundler must leave this `
+            + 'package external in the main process, and packaging must keep its dist folder');
+    }
+}
+
 /**
  * Adds the preload by the interface that this Electron has.
  *
@@ -23,6 +39,7 @@ const registrations = new WeakMap();
  * @returns {function(): void} What takes it away.
  */
 function register(session) {
+    checkPreload();
     if (typeof session.registerPreloadScript === 'function') {
         const id = session.registerPreloadScript({ filePath: PRELOAD,
             type: 'frame' });

@@ -7,6 +7,7 @@
 
 /**
  * @typedef {import('electron').Session} Session
+ * @typedef {import('./trace').Channel} Channel
  */
 
 /**
@@ -17,6 +18,9 @@
 
 /** A PAC file that cannot be fetched must not hold up a session for long; events are held meanwhile. */
 const ANSWER_TIMEOUT = 5000;
+
+/** Milliseconds between two reconnections for the sake of a new proxy. */
+const HURRY_INTERVAL = 30000;
 
 /** @type {Record<string, string>} */
 const SCHEMES = { HTTP: 'http',
@@ -65,12 +69,12 @@ function parseProxies(answer) {
 /**
  * Adds credentials to a proxy's URL.
  *
- * @param {string} proxy - The URL.
+ * @param {string | undefined} proxy - The URL, if there is one.
  * @param {ProxyCredentials} [credentials] - The credentials.
- * @returns {string} The URL with them.
+ * @returns {string | undefined} The URL with them.
  */
 function withCredentials(proxy, credentials) {
-    if (!credentials) {
+    if (!proxy || !credentials) {
         return proxy;
     }
     const { password, username } = credentials;
@@ -79,34 +83,82 @@ function withCredentials(proxy, credentials) {
 }
 
 /**
- * Asks a session.
- *
- * @param {Session} session - The session.
- * @param {string} endpoint - The server, `wss:` or `ws:`.
- * @param {ProxyCredentials} [credentials] - For the proxy.
- * @returns {Promise<string | undefined>} The proxy's URL, or nothing for a direct connection. Never rejected.
+ * The way out that a session names, which changes with the network the machine is in.
  */
-async function resolveProxy(session, endpoint, credentials) {
-    /** @type {NodeJS.Timeout | undefined} */
-    let timer;
+class SessionProxy {
+    /**
+     * Knows nothing yet.
+     *
+     * @param {Session} session - The session.
+     * @param {string} endpoint - The server, `wss:` or `ws:`.
+     * @param {ProxyCredentials} [credentials] - For the proxy.
+     */
+    constructor(session, endpoint, credentials) {
+        this._session = session;
+        this._credentials = credentials;
 
-    try {
-        const answer = await Promise.race([
+        // Rules are for the schemes of pages: a websocket goes the way of its http counterpart.
+        this._url = endpoint.replace(/^ws/, 'http');
 
-            // Rules are for the schemes of pages: a websocket goes the way of its http counterpart.
-            session.resolveProxy(endpoint.replace(/^ws/, 'http')),
-            new Promise(resolve => {
-                timer = setTimeout(resolve, ANSWER_TIMEOUT, 'DIRECT');
-            })
-        ]);
-        const proxy = parseProxies(String(answer));
+        /** @type {string | undefined} */
+        this._proxy = undefined;
+        this._hurriedAt = 0;
+    }
 
-        return proxy && withCredentials(proxy, credentials);
-    } catch {
-        return undefined;
-    } finally {
-        clearTimeout(timer);
+    /**
+     * Asks the session. Where it does not answer, what it said last holds.
+     *
+     * @returns {Promise<string | undefined>} The proxy's URL, or nothing for a direct connection. Never rejected.
+     */
+    async resolve() {
+        /** @type {NodeJS.Timeout | undefined} */
+        let timer;
+
+        try {
+            const answer = await Promise.race([
+                this._session.resolveProxy(this._url),
+                new Promise(resolve => {
+                    timer = setTimeout(resolve, ANSWER_TIMEOUT);
+                })
+            ]);
+
+            if (answer !== undefined) {
+                this._proxy = withCredentials(parseProxies(String(answer)), this._credentials);
+            }
+        } catch {
+            // As without an answer.
+        } finally {
+            clearTimeout(timer);
+        }
+
+        return this._proxy;
+    }
+
+    /**
+     * Asks again when a channel has lost its link or did not get one: the machine may be in another network by now.
+     *
+     * @param {Channel} channel - The channel.
+     * @param {{type: string}} event - What it told.
+     * @returns {Promise<void>} When it knows the way.
+     */
+    async follow(channel, { type }) {
+        if (type !== 'disconnected' && type !== 'error') {
+            return;
+        }
+        const before = this._proxy;
+        const proxy = await this.resolve();
+
+        if (proxy === before) {
+            return;
+        }
+        channel.setProxy(proxy ?? null);
+
+        // It has given up; another proxy is another chance. One that changes all the time is not.
+        if (type === 'error' && Date.now() - this._hurriedAt > HURRY_INTERVAL) {
+            this._hurriedAt = Date.now();
+            channel.reconnectNow();
+        }
     }
 }
 
-module.exports = { resolveProxy };
+module.exports = { SessionProxy };

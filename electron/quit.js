@@ -5,7 +5,7 @@
 
 'use strict';
 
-const { app } = require('electron');
+const { BaseWindow, BrowserWindow, app } = require('electron');
 
 const DEFAULT_QUIT_TIMEOUT = 5000;
 
@@ -44,7 +44,18 @@ function goLast() {
 }
 
 /**
- * Holds the quit until what is pending has arrived or the time is up, then asks again. All windows are closed by now.
+ * Lists the windows that are open.
+ *
+ * @returns {unknown[]} The windows.
+ */
+function openWindows() {
+    // `BaseWindow` came with Electron 30.
+    return (BaseWindow ?? BrowserWindow).getAllWindows();
+}
+
+/**
+ * Holds the quit until what is pending has arrived or the time is up, then asks again. All windows are closed by now;
+ * where one is opened meanwhile, the user has come back, and would lose it.
  *
  * @param {{defaultPrevented: boolean, preventDefault: function(): void}} event - Electron's event.
  * @returns {void}
@@ -57,7 +68,9 @@ function onWillQuit(event) {
     const arrived = Promise.allSettled([ ...pending ]);
 
     pending.clear();
-    atMost(arrived, quitTimeout).then(() => app.quit());
+    const before = new Set(openWindows());
+
+    atMost(arrived, quitTimeout).then(() => openWindows().every(window => before.has(window)) && app.quit());
 }
 
 /**

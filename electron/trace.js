@@ -19,9 +19,17 @@ const LEAVING_TIME = 100;
  * @property {function(boolean=): void} connect
  * @property {function(string): void} push
  * @property {function(): void} reconnectNow
+ * @property {function(): void} recover
+ * @property {function(string | null): void} setProxy
  * @property {function(): Promise<void>} close
  * @property {function(): boolean} isConnected
  * @property {function(): Record<string, any>} stats
+ */
+
+/**
+ * @callback Listener
+ * @param {Object} event - What the channel tells, or `{type: 'ended'}` when there was none to tell its end.
+ * @returns {void}
  */
 
 /**
@@ -34,10 +42,11 @@ const LEAVING_TIME = 100;
 
 /**
  * @typedef {Object} TraceSettings
+ * @property {string | undefined} endpoint - The server the app chose; without one the page names it.
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
  * @property {string | null} fallbackMeeting - The name if the page gives none; null waits for one.
- * @property {Object | null} identity - What the app says about the session.
- * @property {boolean} autoConnect - Whether to connect without being asked by the page.
+ * @property {string | null} identity - What the app says about the session, as JSON.
+ * @property {boolean} isCaptured - Whether the document is captured: connects without being asked by the page.
  * @property {number} maxHeldCharacters - Bound of what is held.
  * @property {OpenChannel} openChannel - Opens a channel.
  * @property {function(Channel): void} closeChannel - Closes a channel and sees to its end.
@@ -76,7 +85,7 @@ class Trace {
         /**
          * Who opened it last.
          *
-         * @type {unknown}
+         * @type {Listener | null}
          */
         this._owner = null;
 
@@ -84,39 +93,36 @@ class Trace {
         this._held = [];
         this._heldCharacters = 0;
 
-        /** @type {Set<function(Object): void>} */
+        /**
+         * Told what the present channel tells, or the next one if there is none.
+         *
+         * @type {Set<Listener>}
+         */
         this._listeners = new Set();
     }
 
     /**
-     * Adds a listener for what the present channel tells, or the next one if there is none. What it tells after
-     * `close()` is for those who listened before.
+     * Stops telling somebody.
      *
-     * @param {function(Object): void} listener - The listener.
-     * @returns {function(): void} What removes it.
+     * @param {Listener} listener - Who listened.
+     * @returns {void}
      */
-    listen(listener) {
-        const listeners = this._listeners;
-
-        listeners.add(listener);
-
-        return () => listeners.delete(listener);
+    ignore(listener) {
+        this._listeners.delete(listener);
     }
 
     /**
      * Takes the page's options. What the app chose stays.
      *
      * @param {PageTraceOptions} options - The options.
-     * @param {unknown} owner - Who opens it.
+     * @param {Listener} owner - Who opens it, and listens.
      * @returns {void}
      */
     open(options, owner) {
-        this._finishLeaving();
+        this._lead(owner);
         this._pageOptions = options;
         this._owner = owner;
         this._failed = false;
-        this._hasLeft = false;
-        this._isLed = true;
         this._release();
     }
 
@@ -124,13 +130,12 @@ class Trace {
      * Connects because the page wants it.
      *
      * @param {boolean} isBreakoutRoom - Whether it is for a breakout room.
+     * @param {Listener} owner - Who wants it, and listens.
      * @returns {void}
      */
-    connect(isBreakoutRoom) {
-        this._finishLeaving();
-        this._hasLeft = false;
-        this._isLed = true;
-        const channel = this._ensureChannel();
+    connect(isBreakoutRoom, owner) {
+        this._lead(owner);
+        const channel = this._ensureChannel(true);
 
         // A channel that connected by itself need not be told again, except when the room changes.
         if (channel && (isBreakoutRoom || !this._connected)) {
@@ -167,12 +172,34 @@ class Trace {
     /**
      * Ends the session because the page wants it.
      *
-     * @param {unknown} owner - Who wants it. Whoever opened it last may; another one has been left behind.
+     * @param {Listener} owner - Who wants it. Whoever opened it last may; another one has been left behind.
      * @returns {void}
      */
     leave(owner) {
         if (owner === this._owner && !this._leaving) {
-            this._leaving = setTimeout(() => this._finishLeaving(), LEAVING_TIME);
+            const { isCaptured } = this._settings;
+
+            this._leaving = setTimeout(() => this._finishLeaving(), isCaptured ? LEAVING_TIME : 0);
+        }
+    }
+
+    /**
+     * Lets the page speak for the session from now on, a new one if it has left the one before. Only now is its port a
+     * listener: a port is there a moment before the page opens it, when the session may still be the one before.
+     *
+     * @param {Listener} listener - Told what the session's channel tells.
+     * @returns {void}
+     */
+    _lead(listener) {
+        this._finishLeaving();
+        this._hasLeft = false;
+        this._isLed = true;
+        if (!this._listeners.has(listener)) {
+            this._listeners.add(listener);
+
+            // What this port missed: capture may have connected by itself.
+            this._channel?.isConnected() && listener({ statsSessionId: this._channel.stats().statsSessionId,
+                type: 'connected' });
         }
     }
 
@@ -197,6 +224,7 @@ class Trace {
         clearTimeout(this._leaving);
         this._leaving = undefined;
         const channel = this._channel;
+        const listeners = this._listeners;
 
         this._channel = null;
         this._connected = false;
@@ -205,19 +233,24 @@ class Trace {
         this._heldCharacters = 0;
         if (channel) {
             this._settings.closeChannel(channel);
+        } else {
+            // No channel will say that it is closed.
+            listeners.forEach(listener => listener({ type: 'ended' }));
         }
     }
 
     /**
      * Gives the channel, opened now if it can be.
      *
+     * @param {boolean} [isWanted] - Whether to complain about a missing endpoint, and not to wait for it.
      * @returns {Channel | null} The channel.
      */
-    _ensureChannel() {
-        const { fallbackMeeting, meetingFqn: appMeeting } = this._settings;
+    _ensureChannel(isWanted = false) {
+        const { endpoint: appEndpoint, fallbackMeeting, meetingFqn: appMeeting } = this._settings;
         const meetingFqn = appMeeting ?? this._pageOptions.meetingFqn ?? fallbackMeeting;
+        const endpoint = appEndpoint ?? this._pageOptions.endpoint;
 
-        if (this._channel || this._failed || this._hasLeft || !meetingFqn) {
+        if (this._channel || this._failed || this._hasLeft || !meetingFqn || !(endpoint || isWanted)) {
             return this._channel;
         }
         const listeners = this._listeners;
@@ -245,9 +278,9 @@ class Trace {
      */
     _begin(channel) {
         if (this._settings.identity) {
-            channel.push(JSON.stringify([ 'identity', null, this._settings.identity, Date.now() ]));
+            channel.push(`["identity",null,${this._settings.identity},${Date.now()}]`);
         }
-        if (this._settings.autoConnect && !this._isLed) {
+        if (this._settings.isCaptured && !this._isLed) {
             this._connected = true;
             channel.connect();
         }

@@ -39,6 +39,22 @@ function resolveTarget(target) {
 }
 
 /**
+ * Says where a document is from. Its whole address is not for a log: query and path may hold secrets.
+ *
+ * @param {string} url - Its URL.
+ * @returns {string} Its origin, or its scheme where there is none.
+ */
+function originOf(url) {
+    try {
+        const { origin, protocol } = new URL(url);
+
+        return origin === 'null' ? protocol : origin;
+    } catch {
+        return 'unknown';
+    }
+}
+
+/**
  * Warns once a window when a document in a subframe cannot be seen for want of a preference.
  *
  * @param {any} contents - The window's contents.
@@ -53,7 +69,7 @@ function watchSubframes(contents) {
         }
         contents.removeListener('did-frame-navigate', onNavigate);
         console.warn('rtcstats-native: iframes are not captured, because this window is without '
-            + `webPreferences.nodeIntegrationInSubFrames: true (first seen: ${url.slice(0, 200)})`);
+            + `webPreferences.nodeIntegrationInSubFrames: true (first seen: ${originOf(url)})`);
     };
 
     contents.on('did-frame-navigate', onNavigate);

@@ -8,7 +8,7 @@ use common::{Bench, config, log};
 use rtcstats_native::core::journal::Position;
 use rtcstats_native::core::notification::ChannelEvent;
 use rtcstats_native::core::preamble::LiveState;
-use rtcstats_native::core::session::{Inherited, Input, Output, Session};
+use rtcstats_native::core::session::{Inherited, Input, Output, Session, Terminal};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -72,12 +72,36 @@ fn late_repeated_and_unasked_for_pongs_acknowledge_nothing() {
 }
 
 #[test]
-fn an_idle_link_sends_no_barrier_but_keeps_the_server_awake() {
+fn an_idle_link_keeps_the_server_awake_for_days_and_still_takes_events() {
     let mut bench = Bench::streaming(config());
-    bench.advance(5 * MINUTE);
+    for _ in 0..4 * 24 * 60 * 2 {
+        bench.outputs.clear();
+        bench.advance(30 * SECOND);
+        assert!(matches!(&bench.outputs[..], [Output::Write(_), Output::Ping(_)]));
+        bench.pong();
+    }
+    bench.push(&[log("at last")]).advance(SECOND).pong();
+    assert_eq!(bench.stats().delivered, 1);
+    assert!(bench.disconnects().is_empty());
+}
+
+#[test]
+fn an_idle_link_that_dies_is_noticed_by_its_keepalive() {
+    let mut bench = Bench::streaming(config());
+    bench.advance(29 * SECOND);
     assert!(bench.pings().is_empty());
-    let keepalives = bench.outputs.iter().filter(|output| matches!(output, Output::Write(_))).count();
-    assert_eq!(keepalives, 10);
+    bench.advance(12 * SECOND);
+    assert_eq!(bench.disconnects(), [None]);
+}
+
+#[test]
+fn a_preamble_larger_than_the_window_does_not_block_what_follows() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[format!(r#"["identity",null,{{"a":"{}"}},1]"#, "x".repeat(300 * 1024))]);
+    bench.advance(SECOND).pong();
+    bench.lose().advance(10 * SECOND).ready();
+    bench.push(&[log("behind it")]).advance(SECOND).pong().advance(SECOND).pong();
+    assert_eq!(bench.stats().pending, 0);
 }
 
 #[test]
@@ -192,15 +216,28 @@ fn reconnect_now_ends_the_waiting_and_probes_a_link_that_seems_alive() {
 fn a_terminal_error_is_told_and_not_retried() {
     let mut bench = Bench::new(config());
     bench.input(Input::Connect { breakout_room: false });
-    bench.input(Input::LinkFailed {
-        reason: "not trusted".into(),
-        terminal: Some("ERR_RTCSTATS_CERTIFICATE"),
-    });
+    bench.input(Input::LinkFailed { reason: "not trusted".into(), terminal: Some(Terminal::Certificate) });
     bench.advance(10 * MINUTE);
     assert_eq!(bench.urls().len(), 1);
     let told =
         |event: &ChannelEvent| matches!(event, ChannelEvent::Error { code: "ERR_RTCSTATS_CERTIFICATE", .. });
     assert!(bench.events().iter().any(told));
+}
+
+#[test]
+fn a_server_that_was_trusted_once_is_tried_again_but_no_proxy_that_refused_credentials() {
+    let fail = |bench: &mut Bench, terminal| {
+        bench.lose().input(Input::ReconnectNow);
+        bench.input(Input::LinkFailed { reason: "no".into(), terminal: Some(terminal) });
+        bench.urls().len()
+    };
+    let mut bench = Bench::streaming(config());
+    let tried = fail(&mut bench, Terminal::Certificate);
+    bench.advance(2 * SECOND).ready();
+    assert!(bench.urls().len() > tried && bench.session.is_connected());
+    let tried = fail(&mut bench, Terminal::ProxyCredentials);
+    bench.advance(10 * MINUTE);
+    assert_eq!(bench.urls().len(), tried);
 }
 
 #[test]
@@ -272,6 +309,27 @@ fn a_breakout_room_is_a_session_of_its_own_that_names_its_parent() {
         .map(|entry| entry[2]["parentStatsSessionId"].as_str().map(str::to_owned))
         .collect();
     assert_eq!(parents, [Some(main_room.clone()), Some(main_room)]);
+}
+
+#[test]
+fn what_a_breakout_room_left_goes_on_under_its_own_name() {
+    let inherited = Inherited {
+        stats_session_id: "room".into(),
+        parent_stats_session_id: Some("main".into()),
+        position: Position { acknowledged: 0, part: 0 },
+        live: LiveState::default(),
+        pending: 1,
+        last_sequence_number: 1,
+    };
+    let mut bench = Bench::new(config());
+    bench.session = Session::inherit(config(), 7, inherited);
+    bench.input(Input::Connect { breakout_room: false }).ready();
+    assert!(bench.urls()[0].contains("statsSessionId=room_1&"), "{:?}", bench.urls());
+    let identity = &bench.written()[0][2];
+    assert_eq!(
+        (&identity["parentStatsSessionId"], &identity["resumedSession"]["part"]),
+        (&"main".into(), &1.into())
+    );
 }
 
 #[test]

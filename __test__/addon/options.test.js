@@ -141,6 +141,11 @@ test('a proxy that cannot be used is refused, at first and later', t => {
     }
 });
 
+test('a batch must fit into a connection\'s buffer', t => {
+    assertRefused(t, refusal({ ...VALID,
+        batch: { maxBytes: 8388609 } }), 'BATCH_MAX_BYTES');
+});
+
 test('a listener must be a function', t => {
     for (const listener of [ 1, 'listener', {}, true ]) {
         assertRefused(t, refusal(VALID, listener), 'ON_EVENT', String(listener));

@@ -170,6 +170,45 @@ test('with a journal what does not fit into memory comes back from disk, in orde
         repeated: [] });
 });
 
+test('with next to no memory and a journal everything comes through, one by one', async t => {
+    const collector = await useCollector(t);
+    const lines = sessionOf(30);
+    const driver = new Driver(t, { ...SHORT,
+        endpoint: collector.url,
+        journal: { directory: useFolder(t) },
+        maxBufferedBytes: 1 });
+
+    driver.push(...lines).channel.connect();
+    await driver.stats(({ delivered }) => delivered === lines.length);
+    await driver.channel.close();
+    t.is(audit(collector, lines).lost, 0);
+});
+
+test('more calls than can be queued: none but events get lost, and those are counted', async t => {
+    const collector = await useCollector(t);
+    const driver = new Driver(t, { ...SHORT,
+        endpoint: collector.url });
+    const pushed = 20000;
+    const late = 50;
+
+    for (let index = 0; index < pushed; index++) {
+        driver.channel.push(line('logs'));
+    }
+    driver.channel.connect();
+    await driver.event('connected');
+    const { dropped } = await driver.stats(({ captured, pending }) => captured === pushed && pending === 0);
+    const closed = driver.channel.close();
+
+    for (let index = 0; index < late; index++) {
+        driver.channel.push(line('logs'));
+    }
+    await closed;
+    const { captured, delivered, rejected } = driver.channel.stats();
+
+    t.is(delivered, pushed - dropped);
+    t.is(captured + rejected, pushed + late);
+});
+
 test('a journal stays within maxBytes, and what goes for that is counted by type', async t => {
     const lines = sessionOf(EVENTS);
     const directory = useFolder(t);

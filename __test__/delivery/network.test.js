@@ -99,7 +99,7 @@ test('the proxy may change under way: to another one, and to none', async t => {
     await driver.event('disconnected');
     driver.channel.setProxy(`http://${next.authority}`);
     await arrived(10);
-    t.is(next.requests.length, 1);
+    const { length } = next.requests;
 
     // What stands stays; what comes next goes the new way.
     driver.channel.setProxy(null);
@@ -109,7 +109,8 @@ test('the proxy may change under way: to another one, and to none', async t => {
     collector.faults.closeAll(1011);
     driver.push(...lines.slice(20));
     await arrived(EVENTS);
-    t.is(next.requests.length, 1);
+    t.true(length > 0);
+    t.is(next.requests.length, length);
     t.is(audit(collector, lines).lost, 0);
 });
 
@@ -121,8 +122,7 @@ test('a proxy that wants credentials is used as soon as it gets them', async t =
 
     driver.channel.setProxy(`http://user:right@${proxy.authority}`);
     driver.channel.reconnectNow();
-    await driver.stats(({ delivered }) => delivered === EVENTS);
-    t.is(proxy.requests.length, 2);
+    t.is((await driver.stats(({ delivered }) => delivered === EVENTS)).sessions, 1);
 });
 
 test('through a proxy that wants credentials', async t => {
@@ -172,6 +172,29 @@ for (const [ what, answer ] of Object.entries({ 'refuses with HTTP 503': 'HTTP/1
         t.is(audit(collector, lines).lost, 0);
     });
 }
+
+test('a server that was trusted is tried again when another one answers in its place for a while', async t => {
+    const { authority } = t.context;
+    const stranger = new Authority(useFolder(t));
+    const collector = await useCollector(t, { tls: authority.issue('own') });
+    const lines = sessionOf(EVENTS);
+    const driver = new Driver(t, { ...SHORT,
+        endpoint: collector.url,
+        tls: { caFile: authority.caFile } });
+
+    driver.push(...lines.slice(0, 10)).channel.connect();
+    await driver.stats(({ delivered }) => delivered === 10);
+    await collector.stop();
+    const portal = await useCollector(t, { port: collector.port,
+        tls: stranger.issue('portal') });
+
+    await driver.until(() => driver.events.some(({ reason }) => (/not trusted/).test(reason)));
+    await portal.stop();
+    await collector.start();
+    driver.push(...lines.slice(10));
+    await driver.stats(({ delivered }) => delivered === EVENTS);
+    t.is(audit(collector, lines).lost, 0);
+});
 
 test('TLS to the server, with its authority in tls.caFile', async t => {
     const { authority } = t.context;

@@ -53,6 +53,7 @@ const APP = bundle(`
         }
     }
     window.app = new App();
+    window.traceInit = traceInit;
     window.app.init();
 `);
 
@@ -171,3 +172,134 @@ async function assertRoom(t, room) {
             refused: 0 });
     });
 }));
+
+const ROOMS = 12;
+
+/**
+ * Runs a script in the page, then waits until its trace is connected; nobody tells the page when.
+ *
+ * @param {any} t - Ava's.
+ * @param {string} script - The script.
+ * @returns {Promise<boolean>} Whether it was in time.
+ */
+function untilConnected({ context: { electron, meeting } }, script) {
+    return electron.run(runInPage, { name: meeting,
+        script: `(async () => {
+            ${script};
+            const deadline = Date.now() + 10000;
+
+            while (!app.trace.isConnected() && Date.now() < deadline) {
+                await new Promise(resolve => setTimeout(resolve));
+            }
+
+            return app.trace.isConnected();
+        })()` });
+}
+
+/**
+ * Opens the page of the app.
+ *
+ * @param {any} t - Ava's.
+ * @param {Object} options - For the setup.
+ * @returns {Promise<void>} When the app runs.
+ */
+async function openApp({ context: { electron, meeting, origin } }, options) {
+    await electron.run(openWindow, { name: meeting,
+        options,
+        url: `${origin}/top` });
+    await electron.run(runInPage, { name: meeting,
+        script: `${APP};0` });
+}
+
+[ true, false ].forEach(autoCapture => {
+    test.serial(`rooms without a pause between them: autoCapture ${autoCapture}`, async t => {
+        const { arrivals, electron, meeting } = t.context;
+        const rooms = Array.from({ length: ROOMS }, (_, index) => `${meeting}-${index}.`);
+        const connected = [];
+
+        await openApp(t, { autoCapture,
+            meetingFqn: null });
+        for (const meetingFqn of rooms) {
+            connected.push(await untilConnected(t, `app.connect(${JSON.stringify({ endpoint: arrivals.endpoint,
+                meetingFqn })}); app.send('logs', null, [ '${meetingFqn}' ])`));
+            await electron.run(runInPage, { name: meeting,
+                script: 'touch()' });
+            await arrivals.until(meetingFqn, entries => count(entries, 'close') === 1);
+        }
+        t.deepEqual(connected, rooms.map(() => true));
+        await electron.run(runInPage, { name: meeting,
+            script: 'app.reset()' });
+        for (const room of rooms) {
+            const entries = (await arrivals.ended(room)).flat();
+
+            t.is(count(entries, 'create'), 1, room);
+            t.deepEqual(entries.filter(([ type ]) => type === 'logs').map(([ , , [ text ] ]) => text), [ room ]);
+        }
+        t.deepEqual(await electron.run(runInPage, { name: meeting,
+            script: 'app.closes' }), rooms.map(room => `${room} 3001`));
+        t.like(await electron.run(closeWindow, meeting), { dropped: 0,
+            refused: 0 });
+    });
+
+    test.serial(`one trace that is closed and connected again: autoCapture ${autoCapture}`, async t => {
+        const { arrivals, electron, meeting } = t.context;
+        const connected = [];
+
+        await openApp(t, { autoCapture });
+        connected.push(await untilConnected(t, `app.connect(${JSON.stringify({ endpoint: arrivals.endpoint,
+            meetingFqn: meeting })}); app.send('logs', null, [ 0 ])`));
+        for (let round = 1; round < ROOMS; round++) {
+            connected.push(await untilConnected(t, `app.trace.close();
+                app.trace.connect(); app.send('logs', null, [ ${round} ])`));
+        }
+        t.deepEqual(connected, Array(ROOMS).fill(true));
+        await electron.run(runInPage, { name: meeting,
+            script: 'app.reset()' });
+        const sessions = await arrivals.ended(meeting, ROOMS);
+
+        t.deepEqual(sessions.map(entries => entries.find(([ type ]) => type === 'logs')[2][0]).sort((a, b) => a - b),
+            connected.map((_, index) => index));
+        t.is((await electron.run(closeWindow, meeting)).refused, 0);
+    });
+
+    test.serial(`traces that are left before they are used: autoCapture ${autoCapture}`, async t => {
+        const { arrivals, electron, meeting } = t.context;
+
+        await openApp(t, { autoCapture });
+        const options = JSON.stringify({ endpoint: arrivals.endpoint,
+            meetingFqn: meeting });
+
+        for (let round = 0; round < ROOMS; round++) {
+            await electron.run(runInPage, { name: meeting,
+                script: `app.trace = traceInit(${options}); app.reset()` });
+        }
+        t.true(await untilConnected(t, `app.connect(${options})`));
+        t.is((await electron.run(closeWindow, meeting)).refused, 0);
+    });
+});
+
+test.serial('where the app names no endpoint, what was captured before the page named it is there', async t => {
+    const { arrivals, electron, meeting } = t.context;
+
+    await openApp(t, {});
+    await electron.run(runInPage, { name: meeting,
+        script: 'touch()' });
+    t.true(await untilConnected(t, `app.connect(${JSON.stringify({ endpoint: arrivals.endpoint,
+        meetingFqn: meeting })})`));
+    await arrivals.until(meeting, entries => count(entries, 'create') === 1 && count(entries, 'close') === 1);
+    t.is((await electron.run(closeWindow, meeting)).refused, 0);
+});
+
+test.serial('a page that joins a session that is connected already is told so', async t => {
+    const { arrivals, electron, meeting } = t.context;
+
+    await openApp(t, { endpoint: arrivals.endpoint,
+        meetingFqn: meeting });
+    await electron.run(runInPage, { name: meeting,
+        script: 'touch()' });
+    await electron.event(({ name, type }) => name === meeting && type === 'connected');
+    t.true(await untilConnected(t, `app.connect(${JSON.stringify({ endpoint: arrivals.endpoint,
+        meetingFqn: 'another name' })})`));
+    await electron.run(closeWindow, meeting);
+    t.is((await arrivals.ended(meeting)).length, 1);
+});

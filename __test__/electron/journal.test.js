@@ -107,7 +107,7 @@ async function untilJournal(directory, enough) {
 }
 
 /**
- * Gives what the next start of the app recovers.
+ * Gives what the next start of the app recovers, though no call begins.
  *
  * @param {any} t - Ava's.
  * @returns {Promise<Object>} The event.
@@ -115,7 +115,7 @@ async function untilJournal(directory, enough) {
 async function recover(t) {
     const electron = await startApp(t);
 
-    await openJournalled(t, electron, 'after', 'touch');
+    await openJournalled(t, electron, 'after', '');
     const recovered = await electron.event(({ type }) => type === 'recovered');
 
     await electron.run(closeWindow, 'after');

@@ -262,6 +262,39 @@ test.serial('an app that prevents its quit goes on, and is asked only once', asy
     t.is((await electron.exited).code, 0);
 });
 
+test.serial('a window opened while a quit is held up stays', async t => {
+    const { meeting, origin } = t.context;
+    const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);
+
+    t.teardown(() => Promise.all([ electron.stop(), arrivals.collector.close() ]));
+    arrivals.collector.faults.withholdSn = true;
+    await electron.run(openWindow, { name: meeting,
+        options: { closeTimeout: 3600000,
+            endpoint: arrivals.endpoint,
+            meetingFqn: meeting,
+            quitTimeout: 3600000 },
+        url: `${origin}/top?touch` });
+    await electron.run(({ app, emit }) => app.on('will-quit', () => emit({ type: 'quit' })));
+    await electron.run(quitSoon);
+    await electron.event(({ type }) => type === 'quit');
+    await electron.run(({ electron: { BrowserWindow }, state }) => {
+        state.late = new BrowserWindow({ show: false });
+    });
+    arrivals.collector.faults.say({ body: { state: 'initial',
+        value: 0 },
+    type: 'sn' });
+    await electron.run(({ state }, name) => state[name].rtcstats.cleanup(), meeting);
+    t.false(await electron.run(async ({ state }) => {
+        // The quit would be asked for by now.
+        await new Promise(setImmediate);
+
+        return state.late.isDestroyed();
+    }));
+    t.is(electron.events.filter(({ type }) => type === 'quit').length, 1);
+    await electron.run(quitSoon);
+    t.is((await electron.exited).code, 0);
+});
+
 test.serial('a server that does not answer holds up a quit for a bounded time only', async t => {
     const { meeting, origin } = t.context;
     const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);

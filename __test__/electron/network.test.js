@@ -15,6 +15,19 @@ useElectron(test);
 const isClosed = ([ type ]) => type === 'close';
 
 /**
+ * Takes a session into a network with a proxy. Runs in the main process.
+ *
+ * @param {Object} context - See app/main.js.
+ * @param {Object} args - `name` of the session and `proxyRules`.
+ * @returns {Promise<void>} When it is there.
+ */
+function moveTo({ electron: { session } }, { name, proxyRules }) {
+    // Chromium goes to loopback directly unless it is told otherwise.
+    return session.fromPartition(name).setProxy({ proxyBypassRules: '<-loopback>',
+        proxyRules });
+}
+
+/**
  * Opens a captured page, and gives its session proxy rules before there is anything to send.
  *
  * @param {any} t - Ava's.
@@ -29,11 +42,8 @@ async function openBehind({ context: { arrivals, electron, meeting, origin } }, 
             ...options },
         url: `${origin}/top` });
 
-    // Chromium goes to loopback directly unless it is told otherwise.
-    await electron.run(({ electron: { session } }, { partition, rules }) => session.fromPartition(partition)
-        .setProxy({ proxyBypassRules: '<-loopback>',
-            proxyRules: rules }), { partition: meeting,
-        rules: proxyRules });
+    await electron.run(moveTo, { name: meeting,
+        proxyRules });
     await electron.run(runInPage, { name: meeting,
         script: 'touch()' });
 }
@@ -95,6 +105,23 @@ test.serial('credentials that are wrong are reported and never shown', async t =
 
     t.false(JSON.stringify([ said, electron.events ]).includes('wrong-secret'));
     t.is(arrivals.dumps(meeting).length, 0);
+});
+
+test.serial('another network has another proxy', async t => {
+    const { arrivals, electron, meeting } = t.context;
+    const [ office, home ] = [ await useProxy(t), await useProxy(t) ];
+
+    await openBehind(t, office.address, { reconnect: { baseDelay: 50,
+        jitter: 0,
+        maxDelay: 200 } });
+    await arrivals.until(meeting, entries => entries.some(isClosed));
+    t.is(home.tunnels.length, 0);
+    await electron.run(moveTo, { name: meeting,
+        proxyRules: home.address });
+    arrivals.collector.faults.cut();
+    await electron.event(({ name, type }) => name === meeting && type === 'resumed');
+    await electron.run(closeWindow, meeting);
+    t.true(home.tunnels.length > 0);
 });
 
 test.serial('a SOCKS proxy is passed over, and said once', async t => {

@@ -6,8 +6,11 @@
 'use strict';
 
 const test = require('ava');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 
-const { useElectron } = require('./harness');
+const { ElectronUnderTest, useElectron } = require('./harness');
 const { closeWindow, openWindow, readStats, runInPage } = require('./windows');
 
 useElectron(test);
@@ -101,7 +104,7 @@ test.serial('the frames, names and identities that the app chooses by URL', asyn
 
 test.serial('a window without the preference for subframes is warned about, once', async t => {
     const { arrivals, electron, meeting, origin, otherOrigin } = t.context;
-    const url = `${origin}/top?frame=${encodeURIComponent(`${otherOrigin}/inner`)}`;
+    const url = `${origin}/top?frame=${encodeURIComponent(`${otherOrigin}/inner?jwt=secret`)}`;
 
     await electron.run(openWindow, { name: meeting,
         options: { endpoint: arrivals.endpoint },
@@ -116,6 +119,9 @@ test.serial('a window without the preference for subframes is warned about, once
 
     t.is(warnings.length, 1);
     t.true(warnings[0].includes(otherOrigin));
+
+    // A log is no place for what stands in an address.
+    t.notRegex(warnings[0], /jwt|secret|inner/);
     await electron.run(closeWindow, meeting);
 });
 
@@ -210,4 +216,114 @@ test.serial('an app\'s own preload may be the only one', async t => {
         script: 'window.appPreload' }), 'installed: true');
     await electron.run(closeWindow, meeting);
     t.is((await arrivals.ended(meeting)).length, 1);
+});
+
+test.serial('an identity that JSON refuses costs the identity only', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+    const sessions = await electron.run(({ electron: { BrowserWindow }, setup, state }, args) => {
+        const { endpoint, name, url } = args;
+        const circular = {};
+
+        circular.circular = circular;
+        const identities = { bigint: { number: 10n },
+            circular,
+            throwing: () => {
+                throw new Error('no identity');
+            } };
+
+        return Promise.all(Object.keys(identities).map(async kind => {
+            const window = new BrowserWindow({ show: false,
+                webPreferences: { partition: `${name}-${kind}` } });
+
+            state[`${name}-${kind}`] = { rtcstats: setup(window, { endpoint,
+                identity: identities[kind],
+                meetingFqn: `${name}-${kind}` }),
+            window };
+            await window.loadURL(url);
+
+            return `${name}-${kind}`;
+        }));
+    }, { endpoint: arrivals.endpoint,
+        name: meeting,
+        url: `${origin}/top?touch` });
+
+    for (const session of sessions) {
+        await arrivals.until(session, entries => entries.some(([ type ]) => type === 'close'));
+        t.false(arrivals.dumps(session).flat()
+            .some(([ type ]) => type === 'identity'));
+        await electron.run(closeWindow, session);
+    }
+    t.is(await electron.run(({ warnings }) => warnings.filter(text => text.includes('identity')).length), 3);
+});
+
+test.serial('an app with many windows is not warned of a leak', async t => {
+    const { arrivals, electron, meeting } = t.context;
+    const warnings = await electron.run(async ({ electron: { BrowserWindow }, require, setup }, args) => {
+        const { options, partition } = args;
+        const seen = [];
+        const onWarning = warning => seen.push(String(warning));
+        const windows = Array.from({ length: 12 }, () => new BrowserWindow({ show: false,
+            webPreferences: { partition } }));
+
+        process.on('warning', onWarning);
+        const handles = windows.map(window => setup(window, options));
+
+        // Node warns in its next tick.
+        await new Promise(setImmediate);
+        const counts = [ require('events').listenerCount(require('electron').powerMonitor, 'resume') ];
+
+        await Promise.all(handles.map(({ cleanup }) => cleanup()));
+        counts.push(require('events').listenerCount(require('electron').powerMonitor, 'resume'));
+        windows.forEach(window => window.destroy());
+        process.off('warning', onWarning);
+
+        return { counts,
+            seen };
+    }, { options: { endpoint: arrivals.endpoint },
+        partition: meeting });
+
+    t.deepEqual(warnings.seen, []);
+    t.is(warnings.counts[1], warnings.counts[0] - 1);
+});
+
+test.serial('a preload that installs where nothing is set up does not hold up its page', async t => {
+    const electron = await ElectronUnderTest.start();
+
+    t.teardown(() => electron.stop());
+    const { milliseconds, said } = await electron.run(async ({ electron: { BrowserWindow }, preload }, url) => {
+        const window = new BrowserWindow({ show: false,
+            webPreferences: { preload: preload('installing-preload.js'),
+                sandbox: false } });
+        const begin = Date.now();
+
+        await window.loadURL(url);
+
+        return { milliseconds: Date.now() - begin,
+            said: await window.webContents.executeJavaScript('window.appPreload') };
+    }, `${t.context.origin}/top`);
+
+    t.is(said, 'installed: false');
+
+    // Without an answer Electron gives up after eight seconds at the earliest.
+    t.true(milliseconds < 6000, String(milliseconds));
+});
+
+test('a package without its preload is warned about, once', t => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-preload-'));
+    const warnings = [];
+    const { warn } = console;
+
+    t.teardown(() => {
+        console.warn = warn;
+        fs.rmSync(folder, { recursive: true });
+    });
+    fs.mkdirSync(path.join(folder, 'electron'));
+    fs.copyFileSync(require.resolve('../../electron/preload-registration'), path.join(folder, 'electron', 'copy.js'));
+    console.warn = text => warnings.push(text);
+    const { usePreload } = require(path.join(folder, 'electron', 'copy.js'));
+
+    [ 1, 2 ].forEach(() => usePreload({ getPreloads: () => [],
+        setPreloads: () => undefined })());
+    t.is(warnings.length, 1);
+    t.regex(warnings[0], /auto-preload\.js.*external/);
 });

@@ -289,6 +289,10 @@ test.serial('too many traces at once are refused', async t => {
 
     await run(() => {
         window.traces = Array.from({ length: 5 }, () => window.openTrace());
+
+        // Those that are refused are told, so that they stop sending.
+        return Promise.all(window.traces.slice(3).map(
+            trace => trace.until(({ event }) => event?.type === 'ended')));
     });
     await untilStats(t, ({ refused }) => refused === 2);
     t.is((await electron.run(closeWindow, meeting)).documents, 0);
@@ -409,4 +413,68 @@ test.serial('forged messages get nothing, even where an app leaks its channel to
         await arrivals.until(meeting, hasCall);
         await electron.run(closeWindow, meeting);
     });
+});
+
+/**
+ * Adds an iframe to the page and waits for its document. Runs in the page.
+ *
+ * @param {string} src - Its address.
+ * @returns {Promise<void>} When it is loaded.
+ */
+function addFrame(src) {
+    const frame = document.createElement('iframe');
+
+    frame.src = src;
+    document.body.append(frame);
+
+    return new Promise(resolve => {
+        frame.onload = () => resolve();
+    });
+}
+
+test.serial('a page with too many iframes: some are captured, and gone ones make room', async t => {
+    const { arrivals, electron, meeting } = t.context;
+    const run = await openPage(t, { endpoint: arrivals.endpoint,
+        limits: { maxDocuments: 3 },
+        meetingFqn: meeting });
+
+    for (let i = 0; i < 5; i++) {
+        await run(addFrame, `/inner?touch=${i}`);
+    }
+    t.like(await untilStats(t, ({ channels }) => channels === 2), { documents: 3,
+        refused: 3 });
+    t.is(electron.events.filter(({ name, reason }) => name === meeting && reason === 'documents').length, 3);
+    await run(() => document.querySelectorAll('iframe').forEach(frame => frame.remove()));
+    await untilStats(t, ({ documents }) => documents === 1);
+    await run(addFrame, '/inner?touch');
+    await arrivals.until(meeting, entries => entries.filter(([ type ]) => type === 'close').length === 3);
+    t.is((await electron.run(closeWindow, meeting)).refused, 3);
+});
+
+test.serial('a page that is not captured and whose iframes come and go stays within its bound', async t => {
+    const { arrivals, electron, meeting } = t.context;
+    const run = await openPage(t, { autoCapture: false,
+        limits: { maxDocuments: 3 } });
+
+    for (let i = 0; i < 5; i++) {
+        await run(addFrame, '/inner');
+        await run(() => document.querySelector('iframe').remove());
+    }
+    t.true((await electron.run(readStats, meeting)).documents <= 3);
+
+    // Those that are there but have nothing open make room too; the page itself does not.
+    for (let i = 0; i < 5; i++) {
+        await run(addFrame, '/inner');
+    }
+    await run(options => {
+        const trace = window.openTrace();
+
+        trace.send({ options,
+            type: 'open' });
+        trace.send({ type: 'connect' });
+
+        return trace.until(({ event }) => event?.type === 'connected');
+    }, { endpoint: arrivals.endpoint,
+        meetingFqn: meeting });
+    t.like(await electron.run(closeWindow, meeting), { refused: 0 });
 });

@@ -13,7 +13,8 @@ const MAX_TEXT = 160;
 
 /** @type {Array<[RegExp, Category]>} */
 const CATEGORIES = [
-    [ /getUserMedia|getDisplayMedia|enumerateDevices|devicechange|applyConstraints|^(?:un)?mute$|^ended$/i, 'media' ],
+    [ /getUserMedia|getDisplayMedia|enumerateDevices|devicechange|applyConstraints/i, 'media' ],
+    [ /^on(?:un)?mute$|^onended$|^enabled$/, 'media' ],
     [ /^(?:onconnectionstatechange|oniceconnectionstatechange|ondtls.*|create|constraints|close)$/, 'state' ],
     [ /ice/i, 'ice' ],
     [ /Offer|Answer|Description|signaling|negotiation|Track|Stream|Transceiver|DataChannel|datachannel|track$|stream$/,

@@ -21,7 +21,7 @@ pub fn event_line(data: &[u8]) {
     if let (Ok(before), Ok(after)) =
         (serde_json::from_str::<Value>(line), serde_json::from_str::<Value>(text))
     {
-        assert_eq!(event.event_type() == "create" || before == after, true, "{before} became {after}");
+        assert!(event.event_type() == "create" || before == after, "{before} became {after}");
         let mut out = Vec::new();
 
         write_entry(&mut out, "id", &event, 1, &mut Deltas::default());

@@ -8,7 +8,7 @@ use rtcstats_native::core::config::{Config, Target};
 use rtcstats_native::core::journal;
 use rtcstats_native::core::notification::ChannelEvent;
 use rtcstats_native::core::retention::Retained;
-use rtcstats_native::core::session::{Input, Output, Session};
+use rtcstats_native::core::session::{Input, Output, Session, Terminal};
 
 const LINES: [&str; 10] = [
     r#"["identity",null,{"a":1,"deploymentInfo":{"b":2}},1]"#,
@@ -124,7 +124,7 @@ impl Run {
             )),
             14 => Input::LinkFailed {
                 reason: reason(),
-                terminal: bytes.arbitrary::<bool>()?.then_some("ERR_RTCSTATS_CERTIFICATE"),
+                terminal: bytes.arbitrary::<bool>()?.then_some(Terminal::Certificate),
             },
             15 => Input::LinkClosed { code: bytes.arbitrary()?, reason: reason() },
             16 => Input::LinkFlushed,

@@ -1,5 +1,4 @@
 //! What fuzzing ever found, and the seeds: `regressions/<target>/` and `seeds/<target>/`, a file an input.
-#![allow(clippy::disallowed_methods, reason = "tests read files")]
 
 use std::path::Path;
 

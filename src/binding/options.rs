@@ -18,6 +18,8 @@ use crate::io::transport::{Proxy, TransportOptions};
 const MAX_MILLISECONDS: f64 = 864_000_000.0;
 /// Bytes beyond this are a mistake: 4 GiB.
 const MAX_BYTES: f64 = 4_294_967_296.0;
+/// A batch beyond this, 8 MiB, would not fit into a connection's buffer once it is encoded.
+const MAX_BATCH_BYTES: f64 = 8_388_608.0;
 
 /// Either the app's mistake or an exception that one of its getters threw.
 pub(super) enum ReadError {
@@ -75,7 +77,7 @@ fn read_config(top: &Section) -> Result<Config, ReadError> {
     top.milliseconds("pongTimeout", 1.0, &mut config.pong_timeout)?;
     let batch = top.section("batch")?;
     batch.milliseconds("maxDelay", 0.0, &mut config.batch_max_delay)?;
-    batch.bytes("maxBytes", &mut config.batch_max_bytes)?;
+    batch.bytes_up_to(MAX_BATCH_BYTES, "maxBytes", &mut config.batch_max_bytes)?;
     let reconnect = top.section("reconnect")?;
     reconnect.milliseconds("baseDelay", 1.0, &mut config.backoff.base_delay)?;
     reconnect.milliseconds("jitter", 0.0, &mut config.backoff.jitter)?;
@@ -172,8 +174,12 @@ impl<'env> Section<'env> {
     }
 
     fn bytes<T: TryFrom<u64>>(&self, name: &str, value: &mut T) -> Result<(), ReadError> {
-        let range = format!("must be a number of bytes from 1 to {MAX_BYTES}");
-        if let Some(given) = self.number(name, 1.0..=MAX_BYTES, &range)? {
+        self.bytes_up_to(MAX_BYTES, name, value)
+    }
+
+    fn bytes_up_to<T: TryFrom<u64>>(&self, most: f64, name: &str, value: &mut T) -> Result<(), ReadError> {
+        let range = format!("must be a number of bytes from 1 to {most}");
+        if let Some(given) = self.number(name, 1.0..=most, &range)? {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked range")]
             let bytes = given as u64;
             *value = T::try_from(bytes).map_err(|_| self.wrong(name, "is too large for this machine"))?;

@@ -14,14 +14,14 @@ export interface TraceChannelOptions {
     userAgent?: string;
     /** The page's origin. Default: no `Origin` header. */
     origin?: string;
-    /** HTTP proxy, `http://[user:password@]host[:port]` or `https:` for TLS to the proxy. Default: a direct connection. */
+    /** HTTP proxy, `http://[user:password@]host[:port]` or `https:` for TLS to the proxy; see `setProxy()`. Default: a direct connection. */
     proxy?: string;
     /** Trust beside the operating system's store. */
     tls?: {
         /** PEM file of further certificate authorities. */
         caFile?: string;
     };
-    /** Keeps undelivered events on disk, so that they survive a crash; what earlier runs left is delivered after `connect()`. Default: none. */
+    /** Keeps undelivered events on disk, so that they survive a crash; what earlier runs left is delivered after `connect()` or `recover()`. Default: none. */
     journal?: {
         /** Folder of all journals; created when missing. */
         directory: string;
@@ -36,7 +36,7 @@ export interface TraceChannelOptions {
     batch?: {
         /** How long an event may wait for company. Default `100`. */
         maxDelay?: number;
-        /** Bytes of messages written at once. Default `65536`. */
+        /** Bytes of messages written at once, at most `8388608`. Default `65536`. */
         maxBytes?: number;
     };
     /** Waiting between attempts: `2^attempt * baseDelay + random(0..jitter)`. */

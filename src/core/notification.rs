@@ -79,7 +79,7 @@ pub enum ChannelEvent {
     },
     /// The channel is closed for good.
     Closed {
-        /// The close code that was sent, or 1006 when there was no link to close.
+        /// 3001 after leaving with everything acknowledged, otherwise 1006 or the code the server closed with.
         code: u16,
         /// Why.
         reason: String,

@@ -93,7 +93,7 @@ impl Retention {
     #[must_use]
     pub fn room_to_restore(&self) -> Option<usize> {
         let worth_it = self.spilled.count > 0 && self.bytes <= self.max_bytes / 2;
-        worth_it.then(|| (self.max_bytes - self.bytes) / 2)
+        worth_it.then(|| ((self.max_bytes - self.bytes) / 2).max(1))
     }
 
     /// Takes back what was read from the journal. Returns how many are missing when nothing more is to come.

@@ -10,13 +10,16 @@ use tokio::time::Instant;
 
 use super::journal::{Directory, Journal};
 use super::keeper::Keeper;
-use super::shared::{ChannelOptions, Command, Listener, Shared};
+use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::transport::{self, Attempt, Connection, TransportOptions};
 use crate::core::notification::{ChannelEvent, Stats};
 use crate::core::session::{Input, Output, Session};
 
 /// How long a socket that was told to close may take to say so.
 const LINGER: Duration = Duration::from_secs(2);
+
+/// What is taken in before a deadline counts, at most: a server that floods us must not keep it from counting.
+const CATCH_UP: usize = 64;
 
 /// The socket, or the attempt to get one. Never both, never two.
 enum Link {
@@ -36,9 +39,7 @@ impl Link {
                     *self = Self::Open(Box::new(connection));
                     Input::LinkOpened
                 }
-                Err(error) => {
-                    Input::LinkFailed { terminal: error.terminal_code(), reason: error.to_string() }
-                }
+                Err(error) => Input::LinkFailed { terminal: error.terminal(), reason: error.to_string() },
             },
         }
     }
@@ -116,6 +117,7 @@ impl Actor {
             while !self.perform() {
                 self.step().await;
             }
+            self.refuse_what_came_too_late();
             for done in self.closing.drain(..) {
                 // Nobody waits any more: that is their choice.
                 let _ = done.send(());
@@ -155,6 +157,17 @@ impl Actor {
             () = sleep_until(deadline) => {}
             () = sleep_until(self.keeper.sync_at()) => self.keeper.sync(&mut self.session, self.started.elapsed()),
         }
+        if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+            self.catch_up();
+        }
+    }
+
+    /// Takes in what has arrived: after a stall of this thread a pong must count before its deadline does.
+    fn catch_up(&mut self) {
+        for _ in 0..CATCH_UP {
+            let Some(input) = self.link.next().now_or_never() else { break };
+            self.input(input);
+        }
     }
 
     fn command(&mut self, command: Option<Command>) {
@@ -173,6 +186,22 @@ impl Actor {
             None => {
                 self.inbox = None;
                 self.input(Input::Close);
+            }
+        }
+    }
+
+    /// What was queued behind the end is rejected, as everything later is.
+    fn refuse_what_came_too_late(&mut self) {
+        let Some(mut inbox) = self.inbox.take() else { return };
+        inbox.close();
+        while let Ok(command) = inbox.try_recv() {
+            match command {
+                Command::Input(Input::Push(batch)) => {
+                    self.shared.dequeued(batch.len());
+                    self.shared.rejected(count_lines(&batch));
+                }
+                Command::Input(_) => {}
+                Command::Close(done) => self.closing.push(done),
             }
         }
     }

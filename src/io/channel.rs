@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::actor::Actor;
 use super::recovery::Recovery;
-use super::shared::{ChannelOptions, Command, Listener, Shared};
+use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::thread::IoThread;
 use super::transport::{Proxy, ProxySetting};
 use crate::core::notification::Stats;
@@ -48,7 +48,7 @@ impl Channel {
     /// Connects, or moves to a breakout room's own session.
     pub fn connect(&self, breakout_room: bool) {
         self.recover();
-        self.send(Input::Connect { breakout_room });
+        self.send_surely(Command::Input(Input::Connect { breakout_room }));
     }
 
     /// Delivers what earlier runs left in the journal's folder, in the background. Does nothing the second time.
@@ -91,18 +91,15 @@ impl Channel {
 
     /// Reconnects at once, or makes sure that the link is alive.
     pub fn reconnect_now(&self) {
-        self.send(Input::ReconnectNow);
+        // A queue that is full has work enough to find out by itself.
+        let _ = self.commands.try_send(Command::Input(Input::ReconnectNow));
     }
 
     /// Begins to close; the receiver ends (with or without a value) when the channel is closed.
     #[must_use]
     pub fn close(&self) -> oneshot::Receiver<()> {
         let (done, closed) = oneshot::channel();
-        if let Err(TrySendError::Full(command)) = self.commands.try_send(Command::Close(done)) {
-            // Behind what is queued, so that nothing pushed before is refused.
-            let commands = self.commands.clone();
-            self.runtime.spawn(async move { commands.send(command).await });
-        }
+        self.send_surely(Command::Close(done));
         closed
     }
 
@@ -124,12 +121,11 @@ impl Channel {
         self.shared.stats()
     }
 
-    fn send(&self, input: Input) {
-        // A full queue holds pushes only if the thread is far behind; a lost hint does no harm then.
-        let _ = self.commands.try_send(Command::Input(input));
+    /// Queues what must not be lost: behind what is there, when the queue is full.
+    fn send_surely(&self, command: Command) {
+        if let Err(TrySendError::Full(command)) = self.commands.try_send(command) {
+            let commands = self.commands.clone();
+            self.runtime.spawn(async move { commands.send(command).await });
+        }
     }
-}
-
-fn count_lines(batch: &str) -> u64 {
-    batch.split('\n').filter(|line| !line.is_empty()).count() as u64
 }

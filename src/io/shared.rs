@@ -110,3 +110,8 @@ pub(super) enum Command {
     /// Close, and answer when that is done.
     Close(oneshot::Sender<()>),
 }
+
+/// How many lines a batch has that could be events.
+pub(super) fn count_lines(batch: &str) -> u64 {
+    batch.split('\n').filter(|line| !line.is_empty()).count() as u64
+}

@@ -1,10 +1,14 @@
 //! The one thread all channels of a process share, with a runtime of its own.
 //!
 //! It starts with the first lease and is joined when the last one is returned, so an idle process has no thread of
-//! ours, and no code of ours runs after the addon's environment is gone.
+//! ours, and none of our channels goes on after the addon's environment is gone. Whoever returns it is the JavaScript
+//! thread, so the wait is bounded: a thread that the system holds up (a network folder, a certificate's revocation list)
+//! is left to end by itself.
 
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::runtime::{Builder, Handle};
@@ -15,6 +19,9 @@ use tokio::sync::oneshot;
 #[error("cannot start the channel thread: {0}")]
 pub struct StartError(#[from] std::io::Error);
 
+/// How long the JavaScript thread may be held up by the end of ours.
+const JOIN_TIMEOUT: Duration = Duration::from_secs(2);
+
 static CURRENT: Mutex<Weak<IoThread>> = Mutex::new(Weak::new());
 
 /// A running thread. Dropping the last lease stops and joins it.
@@ -22,6 +29,8 @@ static CURRENT: Mutex<Weak<IoThread>> = Mutex::new(Weak::new());
 pub struct IoThread {
     handle: Handle,
     stop: Option<oneshot::Sender<()>>,
+    /// Ends, without a message, when the thread has nothing left to do.
+    ended: Mutex<Receiver<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -51,13 +60,15 @@ impl IoThread {
             Builder::new_current_thread().enable_io().enable_time().max_blocking_threads(4).build()?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
+        let (end, ended) = channel();
         let thread = std::thread::Builder::new().name("rtcstats".into()).spawn(move || {
             // Ends with a message or when the sender is gone; both mean stop.
             let _ = runtime.block_on(stopped);
             // A name lookup cannot be interrupted; nothing waits for it.
             runtime.shutdown_background();
+            drop(end);
         })?;
-        Ok(Self { handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { handle, stop: Some(stop), ended: Mutex::new(ended), thread: Some(thread) })
     }
 }
 
@@ -66,7 +77,10 @@ impl Drop for IoThread {
         drop(self.stop.take());
         // The last lease may be returned on the thread itself, when an environment went while a channel was closing.
         let is_current = |thread: &JoinHandle<()>| thread.thread().id() == std::thread::current().id();
-        if let Some(thread) = self.thread.take_if(|thread| !is_current(thread)) {
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = self.thread.take_if(|thread| !is_current(thread))
+            && ended.recv_timeout(JOIN_TIMEOUT) != Err(RecvTimeoutError::Timeout)
+        {
             // An error means that the thread panicked: there is nothing left to stop.
             let _ = thread.join();
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, ChannelEvent, Intent, Link, Output, Phase, Session,
+    CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, ChannelEvent, Intent, Link, Output, Phase, Session, Terminal,
 };
 
 /// After `reconnectNow` a link that was thought alive has this long to prove it.
@@ -20,7 +20,9 @@ impl Session {
             return;
         }
         self.warn_legacy();
-        if breakout_room || self.ids.parent().is_some() {
+        // An inherited session that was a breakout room's begins idle; it goes on as itself.
+        let leaves_breakout_room = self.ids.parent().is_some() && !matches!(self.phase, Phase::Idle);
+        if breakout_room || leaves_breakout_room {
             return self.switch_room(now);
         }
         match self.phase {
@@ -69,12 +71,18 @@ impl Session {
         }
     }
 
-    pub(super) fn link_failed(&mut self, reason: String, terminal: Option<&'static str>, now: Duration) {
-        match terminal {
+    pub(super) fn link_failed(&mut self, reason: String, terminal: Option<Terminal>, now: Duration) {
+        match terminal.filter(|terminal| self.is_final(*terminal)) {
             None => self.lost(CLOSE_ABNORMAL, reason, now),
-            Some(code) if self.has_link() => self.give_up(code, reason),
+            Some(terminal) if self.has_link() => self.give_up(terminal.code(), reason),
             Some(_) => {}
         }
+    }
+
+    /// A server that was trusted before will be again: this is a captive portal, or another network's interception.
+    /// Credentials are another matter, as a proxy locks accounts.
+    fn is_final(&self, terminal: Terminal) -> bool {
+        self.counters.links == 0 || terminal == Terminal::ProxyCredentials
     }
 
     pub(super) fn link_closed(&mut self, code: u16, reason: String, now: Duration) {

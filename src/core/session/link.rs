@@ -16,6 +16,9 @@ const BARRIER_INTERVAL: Duration = Duration::from_secs(1);
 /// because its pong queues behind megabytes.
 const WINDOW_BYTES: usize = 256 * 1024;
 
+/// Made ready for a batch, however large it may become.
+const USUAL_BATCH_BYTES: usize = 64 * 1024;
+
 /// A ping on its way: its pong proves that the server has read everything up to `sequence_number`.
 #[derive(Debug)]
 struct Barrier {
@@ -31,7 +34,6 @@ pub(super) struct Link {
     deltas: Deltas,
     /// Highest sequence number written.
     sent_to: u64,
-    acknowledged_to: u64,
     barrier: Option<Barrier>,
     last_barrier_at: Option<Duration>,
     unconfirmed_bytes: usize,
@@ -46,7 +48,6 @@ impl Link {
             preamble: preamble.into(),
             deltas: Deltas::default(),
             sent_to,
-            acknowledged_to: sent_to,
             barrier: None,
             last_barrier_at: None,
             unconfirmed_bytes: 0,
@@ -86,7 +87,7 @@ impl Link {
         max_bytes: usize,
         now: Duration,
     ) -> Option<Vec<u8>> {
-        let mut out = Vec::with_capacity(max_bytes);
+        let mut out = Vec::with_capacity(max_bytes.min(USUAL_BATCH_BYTES));
         while out.len() < max_bytes
             && let Some(entry) = self.preamble.pop_front()
         {
@@ -117,8 +118,11 @@ impl Link {
     }
 
     /// When the next barrier is due; `None` while one is on its way or nothing is unconfirmed.
+    ///
+    /// A keepalive and a preamble want one as much as events do: they take up the window, and a link on which nothing
+    /// else happens must be noticed when it dies.
     pub(super) fn barrier_at(&self, urgent: bool) -> Option<Duration> {
-        if self.barrier.is_some() || self.sent_to <= self.acknowledged_to {
+        if self.barrier.is_some() || self.unconfirmed_bytes == 0 {
             return None;
         }
         let at_once = urgent || self.unconfirmed_bytes >= WINDOW_BYTES / 2;
@@ -147,15 +151,12 @@ impl Link {
     pub(super) fn pong(&mut self, payload: &[u8]) -> Option<u64> {
         let sequence_number: u64 = std::str::from_utf8(payload).ok()?.parse().ok()?;
         let barrier = self.barrier.take_if(|barrier| barrier.sequence_number == sequence_number)?;
-        self.acknowledged_to = self.acknowledged_to.max(barrier.sequence_number);
         Some(barrier.sequence_number)
     }
 
     /// What the server says it has; nothing, if it names what was never sent.
-    pub(super) fn confirmed(&mut self, sequence_number: u64) -> Option<u64> {
-        let confirmed = Some(sequence_number).filter(|number| *number <= self.sent_to)?;
-        self.acknowledged_to = self.acknowledged_to.max(confirmed);
-        Some(confirmed)
+    pub(super) fn confirmed(&self, sequence_number: u64) -> Option<u64> {
+        Some(sequence_number).filter(|number| *number <= self.sent_to)
     }
 
     /// Shortens the wait for the pong under way: the app has reason to believe that the link is dead.

@@ -10,6 +10,29 @@ pub const CLOSE_ORDERING: u16 = 3002;
 /// RFC 6455: there was no close frame.
 pub const CLOSE_ABNORMAL: u16 = 1006;
 
+/// What cannot get better by trying again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    /// The server's certificate is not trusted.
+    Certificate,
+    /// The trust settings are unusable.
+    Trust,
+    /// The proxy wants other credentials.
+    ProxyCredentials,
+}
+
+impl Terminal {
+    /// Stable, for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Certificate => "ERR_RTCSTATS_CERTIFICATE",
+            Self::Trust => "ERR_RTCSTATS_TRUST",
+            Self::ProxyCredentials => "ERR_RTCSTATS_PROXY_CREDENTIALS",
+        }
+    }
+}
+
 /// What the outside world tells a session.
 #[derive(Debug)]
 pub enum Input {
@@ -32,8 +55,8 @@ pub enum Input {
     LinkFailed {
         /// Without secrets and addresses.
         reason: String,
-        /// Trying again cannot help until something changes.
-        terminal: Option<&'static str>,
+        /// Why trying again cannot help until something changes.
+        terminal: Option<Terminal>,
     },
     /// The server closed the link.
     LinkClosed {

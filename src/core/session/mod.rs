@@ -33,7 +33,7 @@ use ids::SessionIds;
 pub use journaling::Inherited;
 use journaling::Journaling;
 use link::Link;
-pub use messages::{CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, Input, Output};
+pub use messages::{CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, Input, Output, Terminal};
 
 /// Where a session stands.
 enum Phase {

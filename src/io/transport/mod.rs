@@ -1,7 +1,7 @@
 //! From a URL to an open websocket: name lookup, proxy, TLS, handshake.
 //!
 //! One attempt makes one connection or one error. It never retries: when to try again is the session's decision. No
-//! error text repeats an address, a credential or a URL.
+//! error text repeats a credential, a URL or an address of this machine; that of a certificate names the server.
 
 mod connection;
 mod dial;
@@ -19,6 +19,8 @@ use tokio_tungstenite::tungstenite::http::Uri;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Error as WebSocketError};
 use url::Url;
+
+use crate::core::session::Terminal;
 
 pub use connection::Connection;
 pub use proxy::{Proxy, ProxySetting};
@@ -71,13 +73,13 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// A stable code where trying again cannot help until something changes.
+    /// What trying again cannot mend until something changes.
     #[must_use]
-    pub fn terminal_code(&self) -> Option<&'static str> {
+    pub fn terminal(&self) -> Option<Terminal> {
         match self {
-            Self::Certificate(_) => Some("ERR_RTCSTATS_CERTIFICATE"),
-            Self::Trust(_) => Some("ERR_RTCSTATS_TRUST"),
-            Self::ProxyCredentials => Some("ERR_RTCSTATS_PROXY_CREDENTIALS"),
+            Self::Certificate(_) => Some(Terminal::Certificate),
+            Self::Trust(_) => Some(Terminal::Trust),
+            Self::ProxyCredentials => Some(Terminal::ProxyCredentials),
             Self::Unreachable(..) | Self::Proxy(_) | Self::Tls(_) | Self::Handshake(_) => None,
         }
     }
