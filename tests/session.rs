@@ -451,3 +451,25 @@ fn what_was_given_up_does_not_overtake_what_is_pending() {
     let numbers = numbers(&bench);
     assert!(numbers.is_sorted() && numbers.ends_with(&[1]), "{numbers:?}");
 }
+
+#[test]
+fn without_its_journal_an_inherited_session_ends_and_gives_nothing_up() {
+    let inherited = Inherited {
+        stats_session_id: "a".to_owned(),
+        parent_stats_session_id: None,
+        position: Position { acknowledged: 4, part: 0 },
+        live: LiveState::default(),
+        pending: 3,
+        last_sequence_number: 7,
+    };
+    let session = Session::inherit(config(), 7, inherited);
+    let mut bench = Bench { session, ..Bench::new(config()) };
+    bench.input(Input::Connect { breakout_room: false }).ready();
+    bench.input(Input::JournalFailed("gone".to_owned()));
+    assert!(bench.is_finished());
+    assert_eq!((bench.stats().pending, bench.stats().dropped), (3, 0));
+    assert_eq!(bench.session.journal_position().acknowledged, 4);
+    let warned =
+        |event: &ChannelEvent| matches!(event, ChannelEvent::Warning { code: "ERR_RTCSTATS_JOURNAL", .. });
+    assert!(bench.events().iter().any(warned));
+}

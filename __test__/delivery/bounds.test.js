@@ -13,7 +13,7 @@ const path = require('node:path');
 const { Driver, line, useCollector } = require('../addon/harness');
 
 const { SHORT, audit, readDumps, useFolder } = require('./harness');
-const { journalsIn } = require('./journals');
+const { journalsIn, plantJournal } = require('./journals');
 const { STARTED, sessionOf } = require('./session');
 
 const EVENTS = 600;
@@ -309,6 +309,85 @@ test('a full disk and an end without a server: what was written before is left t
         next.channel.connect();
         t.true((await next.event('recovered')).count > 50);
         t.is(readDumps(collector)[0].entries.at(0)[0], 'identity');
+    }
+});
+
+test('a full disk: how far delivery got is written down all the same', async t => {
+    const directory = useDisk(t, 'size=100k');
+
+    if (directory) {
+        const lines = sessionOf(EVENTS);
+        const { collector, driver } = await useOutage(t, { journal: { directory } });
+
+        driver.push(...lines);
+        await driver.event('warning');
+        await collector.start();
+        await driver.stats(({ pending }) => pending === 0);
+        const { statsSessionId } = driver.channel.stats();
+        const position = path.join(directory, `${statsSessionId}.position`);
+
+        // As after a crash: the channel is not closed.
+        await driver.until(() => Number(fs.readFileSync(position, 'utf8').split(' ')[1]) === EVENTS);
+        t.pass();
+    }
+});
+
+test('a full disk while a room is left: what arrives under the new name is not delivered again', async t => {
+    const directory = useDisk(t, 'size=100k');
+
+    if (directory) {
+        const lines = sessionOf(EVENTS / 6);
+        const collector = await useCollector(t);
+        const options = { ...SHORT,
+            endpoint: collector.url,
+            journal: { directory } };
+        const driver = new Driver(t, options);
+
+        driver.push(...lines);
+        await driver.stats(({ captured }) => captured === lines.length);
+        t.throws(() => fs.writeFileSync(path.join(directory, 'filler'), Buffer.alloc(1024 * 1024)), { code: 'ENOSPC' });
+        driver.channel.connect(true);
+        await driver.event('warning');
+        await driver.stats(({ pending }) => pending === 0);
+        await driver.channel.close();
+        t.deepEqual(fs.readdirSync(directory), [ 'filler' ]);
+    }
+});
+
+test('a full disk while an earlier run\'s journal is delivered: what has not arrived stays', async t => {
+    const directory = useDisk(t, 'size=1m');
+
+    if (directory) {
+        const lines = sessionOf(EVENTS);
+        const collector = await useCollector(t);
+        const options = { ...SHORT,
+            endpoint: collector.url,
+            journal: { directory } };
+        const { file } = plantJournal(directory, { endpoint: collector.url,
+            lines });
+
+        t.throws(() => fs.writeFileSync(path.join(directory, 'filler'), Buffer.alloc(2 * 1024 * 1024)),
+            { code: 'ENOSPC' });
+        await collector.stop();
+        const driver = new Driver(t, options);
+
+        driver.channel.connect();
+        const { code, message } = await driver.event('warning');
+
+        t.is(code, 'ERR_RTCSTATS_JOURNAL');
+        t.regex(message, /left as it is/);
+        await driver.channel.close();
+        t.deepEqual(toldOf(driver), {});
+        t.true(fs.existsSync(file));
+        fs.rmSync(path.join(directory, 'filler'));
+        await collector.start();
+        const next = new Driver(t, options);
+
+        next.channel.connect();
+        const { count, left } = await next.event('recovered');
+
+        t.deepEqual([ count, left ], [ EVENTS, 0 ]);
+        t.is(audit(collector, lines).lost, 0);
     }
 });
 

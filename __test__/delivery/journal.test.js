@@ -15,6 +15,7 @@ const { journalLines, journalsIn, plantJournal } = require('./journals');
 const { STARTED, sessionOf } = require('./session');
 
 const EVENTS = 60;
+const LARGE = 2000;
 
 /**
  * A collector, a folder of journals, and the options of a channel that uses both.
@@ -58,7 +59,9 @@ test('a journal reads like a dump: a header, then a line an event with its seque
     const lines = sessionOf(EVENTS);
 
     driver.push(...lines);
-    await driver.stats(({ captured }) => captured === EVENTS);
+
+    // While it is in use nobody else can read it on Windows.
+    await driver.channel.close();
     const { statsSessionId: id } = driver.channel.stats();
     const [ header, ...entries ] = fs.readFileSync(path.join(directory, `${id}.journal`), 'utf8').trimEnd()
         .split('\n');
@@ -80,7 +83,7 @@ test('no clear address is written to a journal', async t => {
         candidateType: 'host',
         id: 'C',
         type: 'local-candidate' } }));
-    await driver.stats(({ captured }) => captured === 1);
+    await driver.channel.close();
     t.notRegex(fs.readFileSync(path.join(directory, journalsIn(directory)[0]), 'utf8'), /203\.0\.113\.77/);
 });
 
@@ -227,6 +230,21 @@ test('a flipped bit costs at most the line it is in, wherever it is', async t =>
     }
 });
 
+test('a damaged number costs its own line, wherever it is in a large journal', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const lines = sessionOf(LARGE);
+    const { file } = plantJournal(directory, { damage: text => String(text).replace(/,100]$/m, ',999999]'),
+        endpoint: options.endpoint,
+        lines });
+
+    t.true(fs.statSync(file).size > LARGE * 100, 'more than is read at once');
+    const { count, left, skipped } = await (await recover(t, options)).event('recovered');
+
+    t.deepEqual([ count, left, skipped ], [ LARGE - 1, 0, 1 ]);
+    t.is(audit(collector, lines).lost, 1);
+    t.deepEqual(fs.readdirSync(directory), []);
+});
+
 test('a file without a header is set aside, blocks nobody, and is not tried again', async t => {
     const { collector, directory, options } = await useJournal(t);
     const lines = sessionOf(EVENTS);
@@ -322,6 +340,109 @@ test('over maxBytes the oldest are given up', async t => {
 
     t.is((await driver.event('warning')).code, 'ERR_RTCSTATS_JOURNAL_DISCARDED');
     t.deepEqual(readDumps(collector).map(dump => dump.id), planted.slice(1).map(({ id }) => `${id}_1`));
+});
+
+test('a journal that is over the bound by itself is shortened, and what goes for that is told', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const lines = sessionOf(LARGE);
+    const { file } = plantJournal(directory, { endpoint: options.endpoint,
+        lines });
+    const maxBytes = Math.ceil(fs.statSync(file).size * 0.8);
+
+    await collector.stop();
+    const driver = new Driver(t, { ...options,
+        journal: { directory,
+            maxBytes } });
+
+    driver.channel.connect();
+    const dropped = await driver.event('dropped');
+
+    t.deepEqual(dropped.types, { getstats: dropped.count });
+    t.true(fs.statSync(file).size <= maxBytes);
+    await collector.start();
+    const { count, left } = await driver.event('recovered');
+
+    t.deepEqual([ count, left ], [ lines.length - dropped.count, 0 ]);
+    t.is(audit(collector, lines).lost, dropped.count);
+    t.false(driver.events.some(({ type }) => type === 'warning'));
+});
+
+test('half a copy of a journal costs nothing, not even over the bound', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const lines = sessionOf(EVENTS);
+    const { file } = plantJournal(directory, { endpoint: options.endpoint,
+        lines });
+    const { size } = fs.statSync(file);
+
+    fs.writeFileSync(file.replace('.journal', '.shortened'), Buffer.alloc(size, 'x'));
+    fs.writeFileSync(path.join(directory, 'gone.shortened'), Buffer.alloc(size, 'x'));
+    const driver = await recover(t, { ...options,
+        journal: { directory,
+            maxBytes: Math.ceil(size * 1.5) } });
+
+    t.is((await driver.event('recovered')).count, EVENTS);
+    t.is(audit(collector, lines).lost, 0);
+    t.deepEqual(fs.readdirSync(directory), []);
+    t.false(driver.events.some(({ type }) => type === 'warning'));
+});
+
+test('over the bound what nobody can read goes before any journal', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const planted = [ 20, 10 ].map(age => plantJournal(directory, { age,
+        endpoint: options.endpoint,
+        lines: sessionOf(EVENTS) }));
+    const { size } = fs.statSync(planted[0].file);
+
+    fs.writeFileSync(path.join(directory, 'broken.unreadable'), Buffer.alloc(size, 'x'));
+    const driver = await recover(t, { ...options,
+        journal: { directory,
+            maxBytes: Math.ceil(size * 2.5) } });
+
+    t.deepEqual(readDumps(collector).map(dump => dump.id), planted.map(({ id }) => `${id}_1`));
+    t.deepEqual(fs.readdirSync(directory), []);
+    t.false(driver.events.some(({ type }) => type === 'warning'));
+});
+
+test('a journal that cannot be used now stays, and the app is told', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const lines = sessionOf(EVENTS);
+    const { file } = plantJournal(directory, { endpoint: options.endpoint,
+        lines });
+    const position = file.replace('.journal', '.position');
+
+    // No file can be opened where a folder is.
+    fs.mkdirSync(position);
+    const driver = await recover(t, options, [ path.basename(file) ]);
+    const { code, message } = await driver.event('warning');
+
+    t.is(code, 'ERR_RTCSTATS_JOURNAL_UNREADABLE');
+    t.regex(message, /left for the next start/);
+    fs.rmdirSync(position);
+    await recover(t, options);
+    t.is(audit(collector, lines).lost, 0);
+});
+
+test('a journal of another endpoint is not held while ours waits for its server', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const unreachable = 'ws://127.0.0.1:1';
+
+    plantJournal(directory, { age: 20,
+        endpoint: unreachable,
+        lines: sessionOf(EVENTS) });
+    const { id } = plantJournal(directory, { age: 10,
+        endpoint: options.endpoint,
+        lines: sessionOf(EVENTS) });
+    const waiting = new Driver(t, { ...options,
+        endpoint: unreachable });
+
+    waiting.channel.connect();
+    await waiting.event('disconnected');
+    const driver = new Driver(t, options);
+
+    driver.channel.connect();
+    t.is((await driver.event('recovered')).from, id);
+    t.deepEqual(readDumps(collector).map(dump => dump.id)
+        .filter(name => name.startsWith(id)), [ `${id}_1` ]);
 });
 
 test('a journal meant for another server stays where it is', async t => {

@@ -45,10 +45,11 @@ pub enum ChannelEvent {
         count: u64,
         /// How many damaged lines were skipped.
         skipped: u64,
-        /// How many could not be delivered yet.
+        /// How many are still in the journal, for a later start.
         left: u64,
     },
-    /// Events were given up; together with `delivered` and `pending` they make up `captured`.
+    /// Events were given up: the channel's own, which with `delivered` and `pending` make up `captured`, or of an earlier
+    /// run's journal, which no figure counts.
     Dropped {
         /// How many since the last such event.
         count: u64,

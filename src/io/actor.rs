@@ -12,7 +12,7 @@ use super::journal::{Directory, Journal};
 use super::keeper::Keeper;
 use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::transport::{self, Attempt, Connection, TransportOptions};
-use crate::core::notification::ChannelEvent;
+use crate::core::notification::{ChannelEvent, Stats};
 use crate::core::session::{Input, Output, Session};
 
 /// How long a socket that was told to close may take to say so.
@@ -78,10 +78,15 @@ impl Actor {
     }
 
     /// An actor for what an earlier run left; see [`Actor::recover`].
-    pub(super) fn recovering(session: Session, transport: TransportOptions, journal: Journal) -> Self {
+    pub(super) fn recovering(
+        session: Session,
+        transport: TransportOptions,
+        journal: Journal,
+        listener: Listener,
+    ) -> Self {
         let transport = Arc::new(transport);
         let keeper = Keeper::adopting(journal, Arc::clone(&transport));
-        Self::over(session, transport, Arc::default(), Arc::new(|_| {}), keeper)
+        Self::over(session, transport, Arc::default(), listener, keeper)
     }
 
     fn over(
@@ -127,20 +132,19 @@ impl Actor {
         }
     }
 
-    /// Delivers everything inherited, or as much as the reconnection budget allows. Returns the id the events went under
-    /// and how many arrived.
-    pub(super) async fn recover(mut self) -> (String, u64) {
+    /// Delivers everything inherited, or as much as the reconnection budget and the disk allow. Returns the figures at the
+    /// end; what is pending then is still in the journal.
+    pub(super) async fn recover(mut self) -> Stats {
         self.input(Input::Connect { breakout_room: false });
-        while !self.perform() && !self.session.is_exhausted() {
-            if self.session.stats().pending == 0 && !self.session.is_leaving() {
+        while !self.perform() {
+            let done = self.session.stats().pending == 0 || self.session.is_exhausted();
+            if done && !self.session.is_leaving() {
                 self.input(Input::Close);
             } else {
                 self.step().await;
             }
         }
-        let stats = self.session.stats();
-        self.keeper.finish(&mut self.session);
-        (stats.stats_session_id, stats.delivered)
+        self.session.stats()
     }
 
     /// Waits for the next thing that happens.

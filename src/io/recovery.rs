@@ -1,14 +1,16 @@
 //! Delivers what earlier runs left in their journals, one after the other, oldest first, in the background.
 //!
-//! A journal is deleted only when the server has acknowledged its last event. One that cannot be read is set aside; one
-//! that cannot be delivered now waits for the next start. Neither keeps the others from being delivered.
+//! A journal is deleted only when nothing in it is still to be delivered: the server has acknowledged it, or the bound
+//! made it go, which the app is told. One that is none of ours is set aside; one that cannot be read or delivered now
+//! waits for the next start. Neither keeps the others from being delivered.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::actor::Actor;
-use super::journal::{Directory, Journal, Scan, delete, scan};
+use super::journal::{Directory, Journal, Scan, delete, read_header, scan};
 use super::shared::{ChannelOptions, Listener};
 use super::transport::TransportOptions;
 use crate::core::config::{Config, Target};
@@ -40,58 +42,74 @@ impl Recovery {
         if orphans.discarded > 0 {
             (self.listener)(discarded(orphans.discarded));
         }
-        for (path, file) in orphans.journals {
-            // The run ended before its first line.
-            if file.metadata().is_ok_and(|metadata| metadata.len() == 0) {
-                delete(&path);
-                continue;
+        // Others' are let go of before the first delivery, which can take long.
+        let ours: Vec<_> =
+            orphans.journals.into_iter().filter(|(path, file)| self.is_ours(path, file)).collect();
+        for (path, file) in ours {
+            match scan(&path, &file) {
+                Ok(Some(scan)) if scan.inherited.pending == 0 => delete(&path),
+                Ok(Some(scan)) => self.deliver(path, file, scan).await,
+                Ok(None) => self.set_aside(&path),
+                Err(error) => (self.listener)(unusable(&error)),
             }
-            let scan = match scan(&path, &file) {
-                Ok(Some(scan)) => scan,
-                Ok(None) => {
-                    Directory::set_aside(&path);
-                    (self.listener)(unreadable());
-                    continue;
-                }
-                Err(_) => continue,
-            };
-            if scan.header.endpoint != self.config.target.endpoint() {
-                continue;
-            }
-            if scan.inherited.pending == 0 {
-                delete(&path);
-                continue;
-            }
-            self.deliver(path, file, scan).await;
         }
+    }
+
+    /// Whether it was going to this channel's endpoint.
+    fn is_ours(&self, path: &Path, file: &File) -> bool {
+        match read_header(file) {
+            Ok(Some(header)) => return header.endpoint == self.config.target.endpoint(),
+            // The run ended before its first line.
+            Ok(None) if file.metadata().is_ok_and(|metadata| metadata.len() == 0) => delete(path),
+            Ok(None) => self.set_aside(path),
+            Err(error) => (self.listener)(unusable(&error)),
+        }
+        false
+    }
+
+    fn set_aside(&self, path: &Path) {
+        Directory::set_aside(path);
+        (self.listener)(unreadable());
     }
 
     async fn deliver(&self, path: PathBuf, file: File, scan: Scan) {
         let Scan { header, inherited, skipped } = scan;
         let Ok(target) = Target::new(&header.endpoint, &header.meeting_path) else {
-            return Directory::set_aside(&path);
+            return self.set_aside(&path);
         };
-        let (from, pending) = (header.stats_session_id.clone(), inherited.pending);
+        let from = header.stats_session_id.clone();
         let transport = TransportOptions {
             user_agent: header.user_agent.clone(),
             origin: header.origin.clone(),
             ..self.transport.clone()
         };
-        let Ok(journal) = Journal::adopt(self.directory.clone(), path, file, header, inherited.position)
-        else {
-            return;
+        let journal = match Journal::adopt(self.directory.clone(), path, file, header, inherited.position) {
+            Ok(journal) => journal,
+            Err(error) => return (self.listener)(unusable(&error)),
         };
         let session = Session::inherit(Config { target, ..self.config.clone() }, rand::random(), inherited);
-        let (to, delivered) = Actor::recovering(session, transport, journal).recover().await;
-        if delivered > 0 {
+        let stats =
+            Actor::recovering(session, transport, journal, self.listener_for_losses()).recover().await;
+        if stats.delivered > 0 {
             (self.listener)(ChannelEvent::Recovered {
                 from,
-                to,
-                count: delivered,
+                to: stats.stats_session_id,
+                count: stats.delivered,
                 skipped,
-                left: pending - delivered,
+                left: stats.pending,
             });
         }
+    }
+
+    /// How the delivery goes is its own matter; what is lost and what the disk does concern the app.
+    fn listener_for_losses(&self) -> Listener {
+        let listener = Arc::clone(&self.listener);
+        Arc::new(move |event| match event {
+            ChannelEvent::Dropped { .. } | ChannelEvent::Warning { code: "ERR_RTCSTATS_JOURNAL", .. } => {
+                listener(event);
+            }
+            _ => {}
+        })
     }
 }
 
@@ -99,6 +117,15 @@ fn unreadable() -> ChannelEvent {
     ChannelEvent::Warning {
         code: "ERR_RTCSTATS_JOURNAL_UNREADABLE",
         message: "a journal of an earlier run cannot be read and was set aside".to_owned(),
+    }
+}
+
+fn unusable(error: &io::Error) -> ChannelEvent {
+    ChannelEvent::Warning {
+        code: "ERR_RTCSTATS_JOURNAL_UNREADABLE",
+        message: format!(
+            "a journal of an earlier run cannot be used now and is left for the next start: {error}"
+        ),
     }
 }
 

@@ -29,9 +29,14 @@ impl Disk {
         session.journal_owner().0.clone_into(&mut self.owner);
     }
 
+    /// The position is saved.
+    pub fn save(&mut self, session: &Session) {
+        self.position = session.journal_position();
+    }
+
     /// Once in a while the position is saved and the bound enforced.
     pub fn sync(&mut self, session: &Session) -> Vec<(u64, String)> {
-        self.position = session.journal_position();
+        self.save(session);
         let mut dropped = Vec::new();
         let pending = |line: &Retained| line.sequence_number > self.position.acknowledged;
         let pending_bytes = |lines: &[Retained]| -> usize {

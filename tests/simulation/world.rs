@@ -54,6 +54,8 @@ pub struct World {
     /// The last ping the server has answered.
     answered: Option<Vec<u8>>,
     finished: bool,
+    /// The session delivers what an earlier one left.
+    inherits: bool,
 }
 
 impl World {
@@ -84,6 +86,7 @@ impl World {
             dropped_before: 0,
             answered: None,
             finished: false,
+            inherits: false,
         }
     }
 
@@ -192,8 +195,22 @@ impl World {
                     self.input(Input::LinkPong(payload));
                 }
             }
+            9 if self.inherits => self.break_disk(),
             _ => {}
         }
+    }
+
+    /// What an earlier run left cannot be read on: its delivery stops, nothing is given up, the next start goes on.
+    fn break_disk(&mut self) {
+        let before = self.session.stats();
+        self.input(Input::JournalFailed("broken".into()));
+        let after = self.session.stats();
+        assert!(std::mem::take(&mut self.finished), "there is nothing else to deliver");
+        assert_eq!((before.pending, before.dropped), (after.pending, after.dropped));
+        if let Some(disk) = &mut self.disk {
+            disk.save(&self.session);
+        }
+        self.crash();
     }
 
     /// The socket breaks; what is in flight is lost from some point on.
@@ -228,6 +245,7 @@ impl World {
         }
         let seed = self.rng.next_u64();
         self.session = Session::inherit(self.config.clone(), seed, disk.inherit());
+        self.inherits = true;
         self.input(Input::Connect { breakout_room: false });
     }
 

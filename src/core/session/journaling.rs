@@ -1,20 +1,32 @@
 //! The session's side of the journal: what is to be written, what may be read back, what the disk could not keep.
 //!
 //! The journal holds the same accepted events as the memory, and those that do not fit there. Without a working journal
-//! the session carries on with what memory can hold.
+//! the session carries on with what memory can hold; one that delivers what an earlier run left ends instead.
 
 use std::time::Duration;
 
-use super::{Output, Session};
+use super::{Intent, Output, Session};
 use crate::core::config::Config;
 use crate::core::journal::{self, Position};
 use crate::core::preamble::LiveState;
 use crate::core::retention::Retained;
 
+/// Whose events the journal holds.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// There is none, or it failed.
+    #[default]
+    None,
+    /// This session's own.
+    Own,
+    /// Those an earlier run left: they are nowhere else, so they stay there until they have arrived.
+    Inherited,
+}
+
 /// Where the session's journal stands.
 #[derive(Debug, Default)]
 pub(super) struct Journaling {
-    active: bool,
+    source: Source,
     /// Lines the disk has not got yet.
     text: Vec<u8>,
     reading: bool,
@@ -47,7 +59,7 @@ impl Session {
             inherited.position.part,
             inherited.parent_stats_session_id,
         );
-        session.journal.active = true;
+        session.journal.source = Source::Inherited;
         session.live = inherited.live;
         session.next_sequence_number = inherited.last_sequence_number + 1;
         session.counters.captured = inherited.pending;
@@ -59,7 +71,7 @@ impl Session {
 
     /// From now on accepted events are to be written to a journal.
     pub fn start_journal(&mut self) {
-        self.journal.active = true;
+        self.journal.source = Source::Own;
     }
 
     /// The lines to append to the journal, oldest first.
@@ -92,7 +104,7 @@ impl Session {
 
     /// Keeps an accepted event where there is room; returns what had to go for it.
     pub(super) fn keep(&mut self, entry: Retained) -> Vec<Retained> {
-        if !self.journal.active {
+        if self.journal.source == Source::None {
             return self.retention.push(entry);
         }
         journal::write_line(&mut self.journal.text, &entry);
@@ -105,7 +117,7 @@ impl Session {
 
     /// Asks for the next events from disk once memory has room for them.
     pub(super) fn read_back(&mut self) {
-        if !self.journal.active || self.journal.reading {
+        if self.journal.source == Source::None || self.journal.reading {
             return;
         }
         if let Some(max_bytes) = self.retention.room_to_restore() {
@@ -135,20 +147,33 @@ impl Session {
     }
 
     pub(super) fn journal_failed(&mut self, reason: &str) {
-        if !std::mem::take(&mut self.journal.active) {
-            return;
-        }
         self.journal.text = Vec::new();
         self.journal.reading = false;
+        match self.journal.source {
+            Source::None => {}
+            Source::Own => self.carry_on_in_memory(reason),
+            Source::Inherited => self.leave_the_rest(reason),
+        }
+    }
+
+    /// Whether what is pending at the end stays on disk for the next start.
+    pub(super) fn leaves_a_journal(&self) -> bool {
+        self.journal.source != Source::None
+    }
+
+    fn carry_on_in_memory(&mut self, reason: &str) {
+        self.journal.source = Source::None;
         let lost = self.retention.forget_spilled();
         self.count_lost(lost, "journal");
         let message = format!("the journal cannot be used, events are kept in memory only: {reason}");
         self.warn("ERR_RTCSTATS_JOURNAL", &message);
     }
 
-    /// Whether what is pending at the end stays on disk for the next start.
-    pub(super) fn leaves_a_journal(&self) -> bool {
-        self.journal.active
+    /// Nothing is given up: what has not arrived is still in the journal, and the next start tries again.
+    fn leave_the_rest(&mut self, reason: &str) {
+        let message = format!("the journal of an earlier run cannot be used, it is left as it is: {reason}");
+        self.warn("ERR_RTCSTATS_JOURNAL", &message);
+        self.intent = Intent::Close { deadline: Duration::ZERO };
     }
 
     fn count_lost(&mut self, count: u64, name: &str) {

@@ -2,7 +2,7 @@
 //!
 //! Files other than journals are never touched.
 
-use std::fs::{self, DirEntry, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -56,29 +56,35 @@ impl Directory {
         self.options.max_bytes
     }
 
-    /// Bytes of all files of ours.
+    /// Bytes of all files of ours. A copy in the making does not count: it takes the place of a journal that does.
     pub(in crate::io) fn total_bytes(&self) -> u64 {
-        self.files().iter().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+        self.files(&[EXTENSION, POSITION_EXTENSION, UNREADABLE_EXTENSION])
+            .iter()
+            .map(|path| bytes(path))
+            .sum()
     }
 
-    /// The journals no process owns. What is too old, or over the bound, is deleted, oldest first.
+    /// The journals no process owns. What is too old, or over the bound, is deleted, oldest first; but the newest is
+    /// only shortened, by whoever delivers it.
     pub(in crate::io) fn take_orphans(&self) -> Orphans {
         self.delete_leftovers();
         let mut found: Vec<_> = self
-            .files()
+            .files(&[EXTENSION])
             .into_iter()
-            .filter(|entry| has_extension(&entry.path(), EXTENSION))
-            .filter_map(|entry| Some((modified(&entry), entry.path(), take(&entry.path())?)))
+            .filter_map(|path| Some((modified(&path), take(&path)?, path)))
             .collect();
         found.sort_by_key(|(modified, ..)| *modified);
+        let mut excess = self.make_room();
         let mut orphans = Orphans::default();
-        let mut total = self.total_bytes();
-        for (modified, path, file) in found {
-            if total > self.options.max_bytes || self.is_too_old(modified) {
-                total = total.saturating_sub(file.metadata().map_or(0, |metadata| metadata.len()));
+        let newest = found.len().saturating_sub(1);
+        for (index, (modified, file, path)) in found.into_iter().enumerate() {
+            if self.is_too_old(modified) || (excess > 0 && index < newest) {
+                excess = excess.saturating_sub(bytes(&path));
                 delete(&path);
                 orphans.discarded += 1;
             } else {
+                // A crash while it was shortened left half a copy.
+                let _ = fs::remove_file(Self::temporary_path(&path));
                 orphans.journals.push((path, file));
             }
         }
@@ -92,27 +98,41 @@ impl Directory {
         let _ = fs::remove_file(Self::position_path(path));
     }
 
-    /// Files beside journals that are gone, once they are too old to be of use to anybody.
+    /// What stands beside no journal: half a copy is of no use to anybody, the rest once it is too old.
     fn delete_leftovers(&self) {
-        for entry in self.files() {
-            let path = entry.path();
-            if self.is_too_old(modified(&entry)) && !path.with_extension(EXTENSION).exists() {
+        for path in self.files(&[POSITION_EXTENSION, UNREADABLE_EXTENSION, TEMPORARY_EXTENSION]) {
+            let useless = has_extension(&path, TEMPORARY_EXTENSION) || self.is_too_old(modified(&path));
+            if useless && !path.with_extension(EXTENSION).exists() {
                 // Gone or not, there is nothing else to be done about it.
                 let _ = fs::remove_file(path);
             }
         }
     }
 
+    /// Deletes what nobody can read, oldest first, while that helps to stay within the bound. Returns what is still over.
+    fn make_room(&self) -> u64 {
+        let mut excess = self.total_bytes().saturating_sub(self.options.max_bytes);
+        let mut unreadable = self.files(&[UNREADABLE_EXTENSION]);
+        unreadable.sort_by_key(|path| modified(path));
+        for path in unreadable {
+            if excess > 0 {
+                excess = excess.saturating_sub(bytes(&path));
+                let _ = fs::remove_file(path);
+            }
+        }
+        excess
+    }
+
     fn is_too_old(&self, modified: SystemTime) -> bool {
         SystemTime::now().duration_since(modified).is_ok_and(|age| age > self.options.max_age)
     }
 
-    fn files(&self) -> Vec<DirEntry> {
-        let ours = [EXTENSION, POSITION_EXTENSION, UNREADABLE_EXTENSION, TEMPORARY_EXTENSION];
+    fn files(&self, extensions: &[&str]) -> Vec<PathBuf> {
         let Ok(entries) = fs::read_dir(&self.options.directory) else { return Vec::new() };
         entries
             .flatten()
-            .filter(|entry| ours.iter().any(|extension| has_extension(&entry.path(), extension)))
+            .map(|entry| entry.path())
+            .filter(|path| extensions.iter().any(|extension| has_extension(path, extension)))
             .collect()
     }
 }
@@ -122,11 +142,13 @@ pub(in crate::io) fn delete(journal: &Path) {
     // A file that is gone already is what was wanted.
     let _ = fs::remove_file(journal);
     let _ = fs::remove_file(Directory::position_path(journal));
+    let _ = fs::remove_file(Directory::temporary_path(journal));
 }
 
 /// Opens a journal nobody else owns; one that its owner deleted meanwhile is nobody's.
 fn take(path: &Path) -> Option<File> {
-    let file = OpenOptions::new().read(true).append(true).open(path).ok()?;
+    // Not to append: on Windows that right is too small to cut off a torn tail.
+    let file = OpenOptions::new().read(true).write(true).open(path).ok()?;
     lock(&file).ok()?;
     path.exists().then_some(file)
 }
@@ -135,6 +157,11 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own == extension)
 }
 
-fn modified(entry: &DirEntry) -> SystemTime {
-    entry.metadata().and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+/// Asks the file itself: on Windows its folder knows what was true when it was last closed.
+fn bytes(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+fn modified(path: &Path) -> SystemTime {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
 }

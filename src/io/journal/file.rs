@@ -1,8 +1,10 @@
-//! One session's journal file: appended to, read back, shortened, deleted.
+//! One session's journal file: appended to, read back, deleted. How it is rewritten is in [`super::rewrite`].
+//!
+//! All reading and writing goes through the one handle that holds the lock: on Windows no other may touch the bytes.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::PathBuf;
 
 use super::lines::Lines;
 use super::{Directory, lock};
@@ -10,21 +12,21 @@ use crate::core::journal::{self, Header, Position};
 use crate::core::retention::Retained;
 
 /// A line number-to-offset mark every so many bytes makes reading back cheap.
-const MARK_INTERVAL: u64 = 256 * 1024;
-/// Acknowledged lines are dropped from the file once there is this much of them, and more than half of the file.
-const WORTH_SHORTENING: u64 = 4 * 1024 * 1024;
+pub(super) const MARK_INTERVAL: u64 = 256 * 1024;
+
 /// An open journal, owned by this process alone.
 #[derive(Debug)]
 pub(in crate::io) struct Journal {
-    directory: Directory,
-    path: PathBuf,
-    file: File,
+    pub(super) directory: Directory,
+    pub(super) path: PathBuf,
+    pub(super) file: File,
     position_file: File,
-    header: Header,
-    size: u64,
+    pub(super) header: Header,
+    /// Where the next line goes. What is behind it, a write failed half-way.
+    pub(super) size: u64,
     /// `(sequence number, offset of its line)`, ascending.
-    marks: Vec<(u64, u64)>,
-    position: Position,
+    pub(super) marks: Vec<(u64, u64)>,
+    pub(super) position: Position,
     saved: Position,
     unsynced: bool,
 }
@@ -38,12 +40,14 @@ impl Journal {
     ) -> io::Result<Self> {
         directory.prepare()?;
         let path = directory.journal_path(&header.stats_session_id);
-        let mut file = OpenOptions::new().read(true).append(true).create_new(true).open(&path)?;
+        let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
         lock(&file)?;
         let start = [header.to_line().as_bytes(), live_lines].concat();
         file.write_all(&start)?;
         let mut journal = Self::over(directory.clone(), path, file, header, Position::default())?;
         journal.size = start.len() as u64;
+        // Once it has its place on the disk it can be overwritten even when the disk is full.
+        journal.save_position()?;
         Ok(journal)
     }
 
@@ -60,7 +64,7 @@ impl Journal {
         Ok(journal)
     }
 
-    fn over(
+    pub(super) fn over(
         directory: Directory,
         path: PathBuf,
         file: File,
@@ -99,6 +103,8 @@ impl Journal {
         if due && let Some(number) = first_sequence_number(text) {
             self.marks.push((number, self.size));
         }
+        // Reading moves the handle.
+        self.file.seek(SeekFrom::Start(self.size))?;
         self.file.write_all(text)?;
         self.size += text.len() as u64;
         self.unsynced = true;
@@ -117,7 +123,12 @@ impl Journal {
 
     /// Whether [`Journal::sync`] has anything to do.
     pub(in crate::io) fn needs_sync(&self) -> bool {
-        self.unsynced || self.position != self.saved
+        self.unsynced || self.is_position_unsaved()
+    }
+
+    /// Whether [`Journal::save_position`] has anything to do.
+    pub(in crate::io) fn is_position_unsaved(&self) -> bool {
+        self.position != self.saved
     }
 
     /// Makes what was written survive the machine. To be called about once a second.
@@ -134,7 +145,7 @@ impl Journal {
 
     /// Writes down how far delivery is, in place.
     pub(in crate::io) fn save_position(&mut self) -> io::Result<()> {
-        if self.position != self.saved {
+        if self.is_position_unsaved() {
             self.position_file.seek(SeekFrom::Start(0))?;
             self.position_file.write_all(self.position.to_text().as_bytes())?;
             self.saved = self.position;
@@ -148,7 +159,7 @@ impl Journal {
         after: u64,
         max_bytes: usize,
     ) -> io::Result<(Vec<Retained>, bool)> {
-        let mut lines = self.lines_from(self.offset_of(after))?;
+        let mut lines = self.lines_after(after)?;
         let mut entries = Vec::new();
         let mut bytes = 0;
         while bytes < max_bytes {
@@ -166,159 +177,24 @@ impl Journal {
         Ok((entries, false))
     }
 
-    /// Whether enough of the file is acknowledged, or it is over its bound, so that it should be rewritten.
-    pub(in crate::io) fn should_shorten(&self) -> bool {
-        let acknowledged = self.offset_of(self.position.acknowledged);
-        (acknowledged > WORTH_SHORTENING && acknowledged > self.size / 2) || self.size > self.budget()
-    }
-
-    /// Rewrites the file: header, `live_lines`, then what is not acknowledged. While that is over the bound the oldest
-    /// `getstats` are left out, and only when there is none the oldest others; returns what was left out.
-    pub(in crate::io) fn shorten(&mut self, live_lines: &[u8]) -> io::Result<Vec<(u64, String)>> {
-        let budget = self.budget();
-        // Room to grow, so that it is not rewritten again at once.
-        let target = budget - budget / 8;
-        let dropped = self.choose_dropped(target.saturating_sub(live_lines.len() as u64))?;
-        let shortened = Directory::temporary_path(&self.path);
-        let copy = self.copy_pending(&shortened, &self.header, live_lines, &dropped)?;
-        std::fs::rename(&shortened, &self.path)?;
-        (self.file, self.marks, self.size) = (copy.file, copy.marks, copy.size);
-        Ok(dropped)
-    }
-
-    /// Goes on under the name of another session, with everything that is not acknowledged.
-    pub(in crate::io) fn rename_session(self, header: Header, live_lines: &[u8]) -> io::Result<Self> {
-        let path = self.directory.journal_path(&header.stats_session_id);
-        let Copy { file, marks, size } = self.copy_pending(&path, &header, live_lines, &[])?;
-        let directory = self.directory.clone();
-        let position = Position { acknowledged: self.position.acknowledged, part: 0 };
-        self.delete()?;
-        Ok(Self { size, marks, ..Self::over(directory, path, file, header, position)? })
-    }
-
-    /// Everything has arrived: nothing is left behind.
-    pub(in crate::io) fn delete(self) -> io::Result<()> {
+    /// Everything has arrived: nothing is left behind. Where the file cannot be deleted, at least its position says so.
+    pub(in crate::io) fn delete(mut self) -> io::Result<()> {
+        // Deleting is what matters; a position that could not be saved is no reason not to.
+        let _ = self.save_position();
         std::fs::remove_file(&self.path)?;
         std::fs::remove_file(Directory::position_path(&self.path))
     }
 
-    /// What this journal may take of the directory's bound.
-    fn budget(&self) -> u64 {
-        let others = self.directory.total_bytes().saturating_sub(self.size);
-        self.directory.max_bytes().saturating_sub(others).max(self.directory.max_bytes() / 16)
-    }
-
-    fn choose_dropped(&self, target: u64) -> io::Result<Vec<(u64, String)>> {
-        let mut lines = self.lines_from(self.offset_of(self.position.acknowledged))?;
-        let mut pending = Vec::new();
-        let mut total = 0;
-        while let Some(line) = lines.next()? {
-            let Some(entry) = std::str::from_utf8(line).ok().and_then(summary) else { continue };
-            if entry.sequence_number > self.position.acknowledged {
-                total += line.len() as u64 + 1;
-                pending.push(entry);
-            }
-        }
-        let excess = total.saturating_sub(target);
-        Ok(oldest_of_least_value(pending, excess))
-    }
-
-    /// A new file with what is not acknowledged; when that fails nothing is left of it.
-    fn copy_pending(
-        &self,
-        to: &Path,
-        header: &Header,
-        live_lines: &[u8],
-        dropped: &[(u64, String)],
-    ) -> io::Result<Copy> {
-        let start = [header.to_line().as_bytes(), live_lines].concat();
-        let file = OpenOptions::new().read(true).append(true).create_new(true).open(to)?;
-        self.copy_lines(&file, &start, dropped).map(|(marks, size)| Copy { file, marks, size }).inspect_err(
-            |_| {
-                // Half a copy is of no use, and the original is still there.
-                let _ = std::fs::remove_file(to);
-            },
-        )
-    }
-
-    fn copy_lines(
-        &self,
-        file: &File,
-        start: &[u8],
-        dropped: &[(u64, String)],
-    ) -> io::Result<(Vec<(u64, u64)>, u64)> {
-        lock(file)?;
-        let mut out = BufWriter::new(file);
-        let mut marks: Vec<(u64, u64)> = Vec::new();
-        let mut size = start.len() as u64;
-        out.write_all(start)?;
-        let mut lines = self.lines_from(self.offset_of(self.position.acknowledged))?;
-        while let Some(line) = lines.next()? {
-            let number = std::str::from_utf8(line).ok().and_then(journal::sequence_number);
-            let Some(number) = number.filter(|number| *number > self.position.acknowledged) else { continue };
-            if dropped.binary_search_by_key(&number, |(number, _)| *number).is_ok() {
-                continue;
-            }
-            if marks.last().is_none_or(|(_, offset)| size - offset >= MARK_INTERVAL) {
-                marks.push((number, size));
-            }
-            out.write_all(line)?;
-            out.write_all(b"\n")?;
-            size += line.len() as u64 + 1;
-        }
-        out.flush()?;
-        file.sync_data()?;
-        Ok((marks, size))
-    }
-
     /// Where the lines after a sequence number begin, or a little before.
-    fn offset_of(&self, sequence_number: u64) -> u64 {
+    pub(super) fn offset_of(&self, sequence_number: u64) -> u64 {
         let index = self.marks.partition_point(|(number, _)| *number <= sequence_number);
         index.checked_sub(1).map_or(0, |index| self.marks[index].1)
     }
 
-    fn lines_from(&self, offset: u64) -> io::Result<Lines> {
-        Lines::open(&self.file, offset)
+    /// The lines after a sequence number, and perhaps a few before.
+    pub(super) fn lines_after(&self, sequence_number: u64) -> io::Result<Lines> {
+        Lines::open(&self.file, self.offset_of(sequence_number))
     }
-}
-
-/// A file with the pending lines of another.
-struct Copy {
-    file: File,
-    marks: Vec<(u64, u64)>,
-    size: u64,
-}
-
-struct Summary {
-    sequence_number: u64,
-    event_type: String,
-    bytes: u64,
-}
-
-/// The little of a line that dropping it needs, without parsing the rest.
-fn summary(line: &str) -> Option<Summary> {
-    let event_type = line.strip_prefix("[\"")?.split('"').next()?.to_owned();
-    let sequence_number = journal::sequence_number(line)?;
-    Some(Summary { sequence_number, event_type, bytes: line.len() as u64 + 1 })
-}
-
-/// At least `excess` bytes of events, oldest `getstats` first, sorted by sequence number.
-fn oldest_of_least_value(pending: Vec<Summary>, excess: u64) -> Vec<(u64, String)> {
-    let (stats, others): (Vec<_>, Vec<_>) =
-        pending.into_iter().partition(|entry| entry.event_type == "getstats");
-    let mut freed = 0;
-    let mut dropped: Vec<_> = stats
-        .into_iter()
-        .chain(others)
-        .take_while(|entry| {
-            let wanted = freed < excess;
-            freed += entry.bytes;
-            wanted
-        })
-        .map(|entry| (entry.sequence_number, entry.event_type))
-        .collect();
-    dropped.sort_unstable_by_key(|(number, _)| *number);
-    dropped
 }
 
 fn first_sequence_number(text: &[u8]) -> Option<u64> {

@@ -17,7 +17,7 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn open(file: &File, offset: u64) -> io::Result<Self> {
-        // A duplicate shares its position with the original, which only ever appends.
+        // A duplicate shares its position with the original: who writes meanwhile goes back, who writes later seeks.
         let mut file = file.try_clone()?;
         file.seek(SeekFrom::Start(offset))?;
         Ok(Self { reader: BufReader::with_capacity(64 * 1024, file), line: Vec::new(), offset })

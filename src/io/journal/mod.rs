@@ -6,7 +6,10 @@
 mod directory;
 mod file;
 mod lines;
+mod rewrite;
 mod scan;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io;
@@ -16,7 +19,7 @@ use std::time::Duration;
 pub use directory::Directory;
 pub(in crate::io) use directory::delete;
 pub(in crate::io) use file::Journal;
-pub(in crate::io) use scan::{Scan, scan};
+pub(in crate::io) use scan::{Scan, read_header, scan};
 
 /// How the journal may use the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Reads a journal an earlier run left, once, line by line, and repairs what a crash or a bad disk did to it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
@@ -18,6 +18,11 @@ pub(in crate::io) struct Scan {
     pub(in crate::io) skipped: u64,
 }
 
+/// Whose journal it is, without reading or repairing the rest. `None` when it has no header of ours.
+pub(in crate::io) fn read_header(file: &File) -> io::Result<Option<Header>> {
+    next_header(&mut Lines::open(file, 0)?)
+}
+
 /// Reads a journal once, line by line, keeping what a preamble needs. `None` when it has no header of ours.
 pub(in crate::io) fn scan(path: &Path, file: &File) -> io::Result<Option<Scan>> {
     cut_torn_tail(file)?;
@@ -26,8 +31,7 @@ pub(in crate::io) fn scan(path: &Path, file: &File) -> io::Result<Option<Scan>> 
         .and_then(|text| Position::parse(&text))
         .unwrap_or_default();
     let mut lines = Lines::open(file, 0)?;
-    let header = lines.next()?.and_then(|line| Header::parse(std::str::from_utf8(line).ok()?));
-    let Some(header) = header else { return Ok(None) };
+    let Some(header) = next_header(&mut lines)? else { return Ok(None) };
     let mut scan = Scan {
         inherited: Inherited {
             stats_session_id: header.stats_session_id.clone(),
@@ -47,17 +51,17 @@ pub(in crate::io) fn scan(path: &Path, file: &File) -> io::Result<Option<Scan>> 
         let entry = std::str::from_utf8(line).ok().and_then(journal::parse_line);
         match entry.map(|entry| order.next(Some(Found { entry, offset }))) {
             None => scan.skipped += 1,
-            Some(in_order) => scan.take(path, in_order)?,
+            Some(in_order) => scan.take(file, in_order)?,
         }
     }
     let last = order.next(None);
-    scan.take(path, last)?;
+    scan.take(file, last)?;
     scan.inherited.live.acknowledge(position.acknowledged);
     Ok(Some(scan))
 }
 
 impl Scan {
-    fn take(&mut self, path: &Path, Verdict { accepted, damaged }: Verdict) -> io::Result<()> {
+    fn take(&mut self, file: &File, Verdict { accepted, damaged }: Verdict) -> io::Result<()> {
         if let Some(Found { entry, .. }) = accepted {
             self.inherited.live.observe(&entry);
             if entry.sequence_number > self.inherited.last_sequence_number {
@@ -67,7 +71,7 @@ impl Scan {
         }
         if let Some(Found { offset, .. }) = damaged {
             self.skipped += 1;
-            strike(path, offset)?;
+            strike(file, offset)?;
         }
         Ok(())
     }
@@ -109,11 +113,17 @@ impl Order {
     }
 }
 
-/// Makes a line unreadable, so that nobody takes its number for true when the journal is read back.
-fn strike(path: &Path, offset: u64) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).open(path)?;
+fn next_header(lines: &mut Lines) -> io::Result<Option<Header>> {
+    Ok(lines.next()?.and_then(|line| Header::parse(std::str::from_utf8(line).ok()?)))
+}
+
+/// Makes a line unreadable, so that nobody takes its number for true when the journal is read back. By the handle that
+/// holds the lock, since on Windows no other may; whoever reads the lines by it finds it where it was.
+fn strike(mut file: &File, offset: u64) -> io::Result<()> {
+    let read_to = file.stream_position()?;
     file.seek(SeekFrom::Start(offset))?;
-    file.write_all(b"#")
+    file.write_all(b"#")?;
+    file.seek(SeekFrom::Start(read_to)).map(drop)
 }
 
 /// A crash in the middle of a write leaves a line without an end; what is appended later must not join it.

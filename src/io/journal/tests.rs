@@ -1,0 +1,126 @@
+//! Journals on a real disk: what a failure leaves behind.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::{Directory, Journal, JournalOptions};
+use crate::core::journal::{Header, Position};
+
+/// A folder that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = std::env::temp_dir().join(format!("rtcstats-journal-{:016x}", rand::random::<u64>()));
+        fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn directory(&self) -> Directory {
+        Directory::new(JournalOptions::new(self.0.clone()))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(&self.0)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn position(&self, id: &str) -> Option<Position> {
+        Position::parse(&fs::read_to_string(self.0.join(format!("{id}.position"))).unwrap())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn header(id: &str) -> Header {
+    Header::new(id.to_owned(), "wss://s".to_owned(), "room".to_owned(), "UA".to_owned())
+}
+
+fn lines(numbers: std::ops::RangeInclusive<u64>) -> Vec<u8> {
+    numbers.flat_map(|number| format!("[\"logs\",null,\"a\",1,{number}]\n").into_bytes()).collect()
+}
+
+/// A journal of `old` that holds 1 to 5, of which 2 have arrived.
+fn journal(folder: &Folder) -> Journal {
+    let mut journal = Journal::create(&folder.directory(), header("old"), &[]).unwrap();
+    journal.append(&lines(1..=5)).unwrap();
+    journal.set_position(Position { acknowledged: 2, part: 3 });
+    journal
+}
+
+fn numbers(journal: &Journal, after: u64) -> Vec<u64> {
+    let (entries, complete) = journal.read_after(after, usize::MAX).unwrap();
+    assert!(complete);
+    entries.iter().map(|entry| entry.sequence_number).collect()
+}
+
+#[test]
+fn what_is_appended_after_reading_goes_to_the_end() {
+    let folder = Folder::new();
+    let mut journal = journal(&folder);
+    let mut text = lines(6..=6);
+    assert_eq!(journal.read_after(0, 1).unwrap().0.len(), 1);
+    journal.append(&text).unwrap();
+    journal.shorten(b"").unwrap();
+    assert_eq!(numbers(&journal, 0), [3, 4, 5, 6]);
+    text = lines(7..=8);
+    journal.append(&text).unwrap();
+    assert_eq!(numbers(&journal, 3), [4, 5, 6, 7, 8]);
+}
+
+#[test]
+fn under_another_name_it_has_what_is_pending_and_says_how_far_it_got() {
+    let folder = Folder::new();
+    let mut journal = journal(&folder);
+    journal.rename_session(header("new"), b"").unwrap();
+    assert_eq!((journal.owner(), numbers(&journal, 0)), ("new", vec![3, 4, 5]));
+    assert_eq!(folder.names(), ["new.journal", "new.position"]);
+    assert_eq!(folder.position("new"), Some(Position { acknowledged: 2, part: 0 }));
+    journal.append(&lines(6..=6)).unwrap();
+    assert_eq!(numbers(&journal, 4), [5, 6]);
+}
+
+#[test]
+fn when_it_cannot_get_another_name_it_is_what_it_was() {
+    // Its new place is taken; or that of its position.
+    for taken in ["new.journal", "new.position"] {
+        let folder = Folder::new();
+        let mut journal = journal(&folder);
+        fs::create_dir(folder.0.join(taken)).unwrap();
+        journal.rename_session(header("new"), b"").unwrap_err();
+        assert_eq!(folder.names(), [taken, "old.journal", "old.position"]);
+        assert_eq!((journal.owner(), journal.position().part), ("old", 3));
+        journal.append(&lines(6..=6)).unwrap();
+        assert_eq!(numbers(&journal, 2), [3, 4, 5, 6]);
+    }
+}
+
+#[test]
+fn what_a_crash_left_of_a_copy_is_not_in_the_way_of_the_next() {
+    let folder = Folder::new();
+    let mut journal = journal(&folder);
+    fs::write(folder.0.join("old.shortened"), "torn").unwrap();
+    assert!(journal.shorten(b"").unwrap().is_empty());
+    assert_eq!(numbers(&journal, 0), [3, 4, 5]);
+    assert_eq!(folder.names(), ["old.journal", "old.position"]);
+}
+
+#[test]
+fn one_that_cannot_be_deleted_says_that_everything_arrived() {
+    let folder = Folder::new();
+    let mut journal = journal(&folder);
+    journal.set_position(Position { acknowledged: 5, part: 3 });
+    // No file can be deleted by the name of a folder.
+    fs::remove_file(folder.0.join("old.journal")).unwrap();
+    fs::create_dir(folder.0.join("old.journal")).unwrap();
+    journal.delete().unwrap_err();
+    assert_eq!(folder.position("old"), Some(Position { acknowledged: 5, part: 3 }));
+}
