@@ -70,7 +70,7 @@ export type ChannelEvent =
     | { type: 'resumed', from: string, to: string }
     /** What an earlier run left in its journal has arrived under the id `to`; `skipped` lines were damaged, `left` remain. */
     | { type: 'recovered', from: string, to: string, count: number, skipped: number, left: number }
-    /** Events were given up, by event type. At most once a second. */
+    /** Events were given up, by event type; also those of an earlier run's journal. At most once a second. */
     | { type: 'dropped', count: number, types: Record<string, number> }
     /** Lines were never accepted, by reason. At most once a second. */
     | { type: 'rejected', count: number, reasons: Record<string, number> }

@@ -42,12 +42,12 @@ pub fn line(participants: usize, poll: usize) -> String {
     transport(&mut reports, poll);
     reports.pop();
 
-    format!("[\"getstats\",\"PC_0\",{{{reports}}},{}]", 1_700_000_000_000_usize + poll * 1000)
+    format!("[\"getstats\",\"PC_0\",{{{reports}}},{}]", 1_700_000_000_000_u64 + poll as u64 * 1000)
 }
 
 /// Chromium stamps all reports of a poll alike.
 fn timestamp(poll: usize) -> String {
-    format!("{}.{:03}", 1_700_000_000_000_usize + poll * 1000, poll * 37 % 999 + 1)
+    format!("{}.{:03}", 1_700_000_000_000_u64 + poll as u64 * 1000, poll * 37 % 999 + 1)
 }
 
 /// An inbound stream. One that is idle, as most are in a large call, keeps its counters.
