@@ -76,9 +76,10 @@ const MAX_PING_INTERVAL = 600000;
  */
 
 /**
- * What the channel tells, and `ended`: main has refused the port or is done with it, and nothing comes by it any more.
- *
- * @typedef {{type: 'event', event: import('../index').ChannelEvent | {type: 'ended'}}} TraceEvent
+ * @typedef {Object} TraceEvent
+ * @property {'event'} type - Says what it is.
+ * @property {{type: string} & Record<string, any>} event - What the channel tells, or `ended`: main has refused the
+ * port or is done with it, and nothing comes by it any more.
  */
 
 /**

@@ -5,6 +5,8 @@
 
 'use strict';
 
+const { HeldBatches } = require('./held-batches');
+
 /**
  * Milliseconds for what the page did before it left: what is captured comes by another port, and a moment later.
  */
@@ -89,9 +91,7 @@ class Trace {
          */
         this._owner = null;
 
-        /** @type {string[]} */
-        this._held = [];
-        this._heldCharacters = 0;
+        this._held = new HeldBatches(settings.maxHeldCharacters);
 
         /**
          * Told what the present channel tells, or the next one if there is none.
@@ -229,8 +229,7 @@ class Trace {
         this._channel = null;
         this._connected = false;
         this._listeners = new Set();
-        this._held = [];
-        this._heldCharacters = 0;
+        this._held.take();
         if (channel) {
             this._settings.closeChannel(channel);
         } else {
@@ -284,11 +283,7 @@ class Trace {
             this._connected = true;
             channel.connect();
         }
-        const held = this._held;
-
-        this._held = [];
-        this._heldCharacters = 0;
-        held.forEach(batch => channel.push(batch));
+        this._held.take().forEach(batch => channel.push(batch));
     }
 
     /**
@@ -297,25 +292,21 @@ class Trace {
      * @returns {void}
      */
     _release() {
-        if (this._held.length > 0) {
+        if (!this._held.isEmpty) {
             this._ensureChannel();
         }
     }
 
     /**
-     * Keeps a batch until the channel can be opened; the newest is refused when there is no room.
+     * Keeps a batch until the channel can be opened, if there is room.
      *
      * @param {string} batch - The batch.
      * @returns {void}
      */
     _hold(batch) {
-        if (this._failed || this._heldCharacters + batch.length > this._settings.maxHeldCharacters) {
+        if (this._failed || !this._held.add(batch)) {
             this._settings.onDropped(1);
-
-            return;
         }
-        this._held.push(batch);
-        this._heldCharacters += batch.length;
     }
 }
 
