@@ -225,9 +225,9 @@ class Channels {
     }
 
     /**
-     * Waits for all that is closing, and opens nothing more.
+     * Waits for all that is closing, and ends the recovery: what it has not delivered waits for the next start.
      *
-     * @returns {Promise<void>} When it is closed.
+     * @returns {Promise<void>} When all is closed.
      */
     async closed() {
         await Promise.all([ ...this._closing.values(), this._recovery?.close() ]);
