@@ -145,12 +145,26 @@ pub(in crate::io) fn delete(journal: &Path) {
     let _ = fs::remove_file(Directory::temporary_path(journal));
 }
 
-/// Opens a journal nobody else owns; one that its owner deleted meanwhile is nobody's.
+/// Opens a journal nobody else owns; one that its owner deleted or replaced meanwhile is nobody's.
 fn take(path: &Path) -> Option<File> {
     // Not to append: on Windows that right is too small to cut off a torn tail.
     let file = OpenOptions::new().read(true).write(true).open(path).ok()?;
     lock(&file).ok()?;
-    path.exists().then_some(file)
+    is_still_there(&file, path).then_some(file)
+}
+
+#[cfg(unix)]
+pub(super) fn is_still_there(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let identity = |metadata: io::Result<fs::Metadata>| metadata.map(|known| (known.dev(), known.ino())).ok();
+    identity(file.metadata()) == identity(fs::metadata(path))
+}
+
+/// Elsewhere nothing stable tells one file from another.
+#[cfg(not(unix))]
+fn is_still_there(_: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
+#[cfg(unix)]
+use super::directory::is_still_there;
 use super::{Directory, Journal, JournalOptions};
 use crate::core::journal::{Header, Position};
 
@@ -123,4 +125,16 @@ fn one_that_cannot_be_deleted_says_that_everything_arrived() {
     fs::create_dir(folder.0.join("old.journal")).unwrap();
     journal.delete().unwrap_err();
     assert_eq!(folder.position("old"), Some(Position { acknowledged: 5, part: 3 }));
+}
+
+#[cfg(unix)]
+#[test]
+fn one_that_its_owner_shortened_while_it_was_looked_at_is_not_taken() {
+    let folder = Folder::new();
+    let mut journal = journal(&folder);
+    let path = folder.0.join("old.journal");
+    let looked_at = fs::File::open(&path).unwrap();
+    assert!(is_still_there(&looked_at, &path));
+    journal.shorten(b"").unwrap();
+    assert!(!is_still_there(&looked_at, &path));
 }
