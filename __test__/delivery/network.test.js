@@ -20,6 +20,9 @@ const { Authority, useConnectProxy, useDeadAddress } = require('./network');
 const { sessionOf } = require('./session');
 
 const EVENTS = 30;
+
+/** A view of the disk of one's own; who is not root has to become it there. */
+const UNSHARE = process.getuid?.() === 0 ? [ '--mount' ] : [ '--mount', '--map-root-user' ];
 const SECRET = 'p%40ss:w%20rd';
 
 /**
@@ -263,7 +266,7 @@ for (const [ what, hosts ] of Object.entries({
 
         fs.writeFileSync(file, `${hosts}\n`);
         await useDeadAddress(t, '127.0.0.2', collector.port);
-        const { stdout } = await promisify(execFile)('unshare', [ '--mount', '--map-root-user', 'sh', '-c',
+        const { stdout } = await promisify(execFile)('unshare', [ ...UNSHARE, 'sh', '-c',
             'mount --bind "$0" /etc/hosts && exec "$@"', file, process.execPath,
             path.join(__dirname, 'fixtures', 'deliver.js'), JSON.stringify({ meetingFqn: 'room',
                 endpoint: `ws://rtcstats.test:${collector.port}` }) ]);
