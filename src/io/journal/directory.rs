@@ -146,7 +146,7 @@ pub(in crate::io) fn delete(journal: &Path) {
 }
 
 /// Opens a journal nobody else owns; one that its owner deleted or replaced meanwhile is nobody's.
-fn take(path: &Path) -> Option<File> {
+pub(super) fn take(path: &Path) -> Option<File> {
     // Not to append: on Windows that right is too small to cut off a torn tail.
     let file = OpenOptions::new().read(true).write(true).open(path).ok()?;
     lock(&file).ok()?;

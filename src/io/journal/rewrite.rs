@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::directory::take;
 use super::file::{Journal, MARK_INTERVAL};
 use super::{Directory, delete, lock};
 use crate::core::journal::{self, Header, Position};
@@ -31,11 +32,26 @@ impl Journal {
         // What a crash left of an earlier attempt is in the way; it is ours as the journal is.
         let _ = fs::remove_file(&shortened);
         let copy = self.copy_pending(&shortened, &self.header, live_lines, &dropped)?;
-        fs::rename(&shortened, &self.path).inspect_err(|_| {
+        self.put_in_place(&shortened, &copy).inspect_err(|_| {
             let _ = fs::remove_file(&shortened);
         })?;
         (self.file, self.marks, self.size) = (copy.file, copy.marks, copy.size);
         Ok(dropped)
+    }
+
+    fn put_in_place(&mut self, shortened: &Path, copy: &Copy) -> io::Result<()> {
+        fs::rename(shortened, &self.path).or_else(|error| {
+            if !cfg!(windows) {
+                return Err(error);
+            }
+            // There only NTFS gives up the name of a file that is open; network folders want it closed.
+            self.file = copy.file.try_clone()?;
+            fs::rename(shortened, &self.path).inspect_err(|_| {
+                if let Some(original) = take(&self.path) {
+                    self.file = original;
+                }
+            })
+        })
     }
 
     /// Goes on under the name of another session, with everything that is not acknowledged. When that fails the journal
