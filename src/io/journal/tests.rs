@@ -115,6 +115,8 @@ fn what_a_crash_left_of_a_copy_is_not_in_the_way_of_the_next() {
     assert_eq!(folder.names(), ["old.journal", "old.position"]);
 }
 
+// Elsewhere a name is free only when its file is closed.
+#[cfg(unix)]
 #[test]
 fn one_that_cannot_be_deleted_says_that_everything_arrived() {
     let folder = Folder::new();
