@@ -8,6 +8,8 @@ use rtcstats_native::core::retention::Retained;
 use rtcstats_native::core::wire::{Deltas, write_entry};
 use serde_json::Value;
 
+use crate::messages::entry_of;
+
 /// What is accepted is one line of regular JSON that says what the page said, survives being read again, and makes one
 /// message; what is no JSON is not accepted.
 pub fn event_line(data: &[u8]) {
@@ -32,10 +34,7 @@ pub fn event_line(data: &[u8]) {
 /// One message, with the event in it.
 fn check_message(out: &[u8], event: &Value) {
     let message: Value = serde_json::from_slice(out).expect("one message");
-    let entry = match &message["data"] {
-        Value::String(text) => serde_json::from_str(text).expect("data is JSON"),
-        data => data.clone(),
-    };
+    let entry = entry_of(&message).expect("an entry");
 
     assert!(!out.contains(&b'\n'));
     assert_eq!((&entry[0], &entry[1], &entry[3]), (&event[0], &event[1], &event[3]));

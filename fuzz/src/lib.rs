@@ -8,6 +8,8 @@ mod texts;
 
 #[path = "../../tests/common/decoder.rs"]
 mod decoder;
+#[path = "../../tests/common/messages.rs"]
+mod messages;
 
 pub use delta::delta_round_trip;
 pub use events::{event_line, journal_line};

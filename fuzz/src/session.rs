@@ -10,6 +10,8 @@ use rtcstats_native::core::notification::ChannelEvent;
 use rtcstats_native::core::retention::Retained;
 use rtcstats_native::core::session::{Input, Output, Session, Terminal};
 
+use crate::messages::entry_of;
+
 const LINES: [&str; 10] = [
     r#"["identity",null,{"a":1,"deploymentInfo":{"b":2}},1]"#,
     r#"["create","PC_0",{},2]"#,
@@ -232,13 +234,9 @@ impl Run {
     /// Numbers rise from message to message of one link.
     fn check_frame(&mut self, frame: &[u8]) {
         for message in serde_json::Deserializer::from_slice(frame).into_iter::<serde_json::Value>() {
-            let message = message.expect("a message");
-            let entry = match &message["data"] {
-                serde_json::Value::String(text) => serde_json::from_str(text).expect("data is JSON"),
-                data => data.clone(),
-            };
+            let entry = entry_of(&message.expect("a message"));
 
-            if let Some(number) = entry.get(4).and_then(serde_json::Value::as_u64) {
+            if let Some(number) = entry.and_then(|entry| entry[4].as_u64()) {
                 assert!(number > self.last_written || number == 0, "{number} after {}", self.last_written);
                 self.last_written = number;
             }

@@ -1,6 +1,8 @@
 //! A session on virtual time, and a server that answers it: no socket, no clock, no chance that is not seeded.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+mod messages;
+
 use std::time::Duration;
 
 use rtcstats_native::core::config::{Config, Target};
@@ -156,10 +158,6 @@ pub fn entries(frame: &[u8]) -> Vec<serde_json::Value> {
     serde_json::Deserializer::from_slice(frame)
         .into_iter::<serde_json::Value>()
         .map(|message| message.expect("every message is JSON"))
-        .filter_map(|message| match &message["data"] {
-            serde_json::Value::String(text) => Some(serde_json::from_str(text).expect("data is JSON")),
-            serde_json::Value::Array(_) => Some(message["data"].clone()),
-            _ => None,
-        })
+        .filter_map(|message| messages::entry_of(&message))
         .collect()
 }

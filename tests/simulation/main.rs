@@ -5,6 +5,8 @@
 #![allow(clippy::disallowed_methods, reason = "how many schedules comes from the environment")]
 
 mod disk;
+#[path = "../common/messages.rs"]
+mod messages;
 mod server;
 mod world;
 

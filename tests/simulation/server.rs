@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::messages::entry_of;
+
 /// What arrived under one session id.
 #[derive(Default)]
 pub struct Dump {
@@ -27,11 +29,7 @@ impl Server {
         for message in serde_json::Deserializer::from_slice(frame).into_iter::<Value>() {
             let message = message.expect("a frame is made of JSON values");
             let id = message["statsSessionId"].as_str().expect("a message has a session").to_owned();
-            let entry = match &message["data"] {
-                Value::String(text) => serde_json::from_str(text).expect("data is JSON"),
-                Value::Array(_) => message["data"].clone(),
-                _ => continue,
-            };
+            let Some(entry) = entry_of(&message) else { continue };
             self.store(id, entry, acknowledged);
         }
     }
