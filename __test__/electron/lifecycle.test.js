@@ -208,19 +208,35 @@ async function startApp(t) {
     return electron;
 }
 
-test.serial('an app that quits in mid-call delivers first', async t => {
+/**
+ * Starts an app and a server of its own with a window between them. Nothing may be sent before the server says so, and
+ * it does not: a quit has something to wait for.
+ *
+ * @param {any} t - Ava's.
+ * @param {string} page - What the window shows.
+ * @param {Object} options - For the setup.
+ * @returns {Promise<{arrivals: Arrivals, electron: ElectronUnderTest}>} Both.
+ */
+async function startWaiting(t, page, options) {
     const { meeting, origin } = t.context;
     const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);
 
     t.teardown(() => Promise.all([ electron.stop(), arrivals.collector.close() ]));
-
-    // Nothing may be sent before the server says so, which it does only when the app is about to be gone.
     arrivals.collector.faults.withholdSn = true;
     await electron.run(openWindow, { name: meeting,
         options: { endpoint: arrivals.endpoint,
             meetingFqn: meeting,
-            pollInterval: 200 },
-        url: `${origin}/top` });
+            ...options },
+        url: `${origin}/${page}` });
+
+    return { arrivals,
+        electron };
+}
+
+test.serial('an app that quits in mid-call delivers first', async t => {
+    const { meeting } = t.context;
+    const { arrivals, electron } = await startWaiting(t, 'top', { pollInterval: 200 });
+
     await electron.run(runInPage, { name: meeting,
         script: 'startCall()' });
     await electron.run(({ app, emit }) => app.on('will-quit', () => emit({ type: 'quit' })));
@@ -263,17 +279,10 @@ test.serial('an app that prevents its quit goes on, and is asked only once', asy
 });
 
 test.serial('a window opened while a quit is held up stays', async t => {
-    const { meeting, origin } = t.context;
-    const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);
+    const { meeting } = t.context;
+    const { arrivals, electron } = await startWaiting(t, 'top?touch', { closeTimeout: 3600000,
+        quitTimeout: 3600000 });
 
-    t.teardown(() => Promise.all([ electron.stop(), arrivals.collector.close() ]));
-    arrivals.collector.faults.withholdSn = true;
-    await electron.run(openWindow, { name: meeting,
-        options: { closeTimeout: 3600000,
-            endpoint: arrivals.endpoint,
-            meetingFqn: meeting,
-            quitTimeout: 3600000 },
-        url: `${origin}/top?touch` });
     await electron.run(({ app, emit }) => app.on('will-quit', () => emit({ type: 'quit' })));
     await electron.run(quitSoon);
     await electron.event(({ type }) => type === 'quit');
@@ -296,17 +305,10 @@ test.serial('a window opened while a quit is held up stays', async t => {
 });
 
 test.serial('a server that does not answer holds up a quit for a bounded time only', async t => {
-    const { meeting, origin } = t.context;
-    const [ arrivals, electron ] = await Promise.all([ Arrivals.start(), ElectronUnderTest.start() ]);
+    const { meeting } = t.context;
+    const { arrivals, electron } = await startWaiting(t, 'top?touch', { closeTimeout: 3600000,
+        quitTimeout: 300 });
 
-    t.teardown(() => Promise.all([ electron.stop(), arrivals.collector.close() ]));
-    arrivals.collector.faults.withholdSn = true;
-    await electron.run(openWindow, { name: meeting,
-        options: { closeTimeout: 3600000,
-            endpoint: arrivals.endpoint,
-            meetingFqn: meeting,
-            quitTimeout: 300 },
-        url: `${origin}/top?touch` });
     await electron.run(quitSoon);
     t.is((await electron.exited).code, 0);
     t.deepEqual(arrivals.dumps(meeting).flat(), []);
