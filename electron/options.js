@@ -224,6 +224,16 @@ function checkTypes(options) {
 }
 
 /**
+ * Leaves out what is undefined, which would hide the defaults.
+ *
+ * @param {Record<string, any>} options - Some options.
+ * @returns {any} Those that were given.
+ */
+function withoutUndefined(options) {
+    return Object.fromEntries(Object.entries(options).filter(([ , value ]) => value !== undefined));
+}
+
+/**
  * Reads the options.
  *
  * @param {SetupOptions} options - What the app gave.
@@ -240,19 +250,16 @@ function readOptions(options) {
         allowedEndpoints,
         autoCapture,
 
-        // Undefined ones are left out, so that the capture code's own defaults hold.
-        capture: JSON.parse(JSON.stringify({ extended,
+        capture: withoutUndefined({ extended,
             pollInterval,
-            sendSdp })),
+            sendSdp }),
         channel,
         endpoint,
         fallbackMeeting: meetingFqn === undefined ? meetingFromUrl : () => null,
         frames,
         identity: identityOf(identity),
         limits: { ...DEFAULT_LIMITS,
-
-            // Undefined ones would hide the defaults.
-            ...JSON.parse(JSON.stringify(limits ?? {})) },
+            ...withoutUndefined(limits ?? {}) },
         meetingFqn: ofUrl(meetingFqn),
         onEvent,
         proxyCredentials,

@@ -87,7 +87,7 @@ impl Journal {
         while let Some(line) = lines.next()? {
             let Some(entry) = std::str::from_utf8(line).ok().and_then(summary) else { continue };
             if entry.sequence_number > self.position.acknowledged {
-                total += line.len() as u64 + 1;
+                total += entry.bytes;
                 pending.push(entry);
             }
         }
