@@ -1,5 +1,5 @@
 /**
- * What a journal holds, and what becomes of the journals earlier runs left: whole, torn, flipped, foreign or too old.
+ * What a journal holds, and what becomes of one that an earlier run left: whole, torn, flipped or never begun.
  */
 
 'use strict';
@@ -8,50 +8,14 @@ const test = require('ava');
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { Driver, line, useCollector } = require('../addon/harness');
+const { Driver, line } = require('../addon/harness');
 
-const { SHORT, audit, checkDump, readDumps, useFolder } = require('./harness');
-const { journalLines, journalsIn, plantJournal } = require('./journals');
+const { audit, checkDump, readDumps } = require('./harness');
+const { journalLines, journalsIn, plantJournal, recover, useJournal } = require('./journals');
 const { STARTED, sessionOf } = require('./session');
 
 const EVENTS = 60;
 const LARGE = 2000;
-
-/**
- * A collector, a folder of journals, and the options of a channel that uses both.
- *
- * @param {any} t - Ava's context.
- * @returns {Promise<{collector: any, directory: string, options: any}>} All three.
- */
-async function useJournal(t) {
-    const collector = await useCollector(t);
-    const directory = useFolder(t);
-
-    return { collector,
-        directory,
-        options: { ...SHORT,
-            endpoint: collector.url,
-            journal: { directory },
-            meetingFqn: 'room' } };
-}
-
-/**
- * Starts a channel and waits until no journal is left but those named.
- *
- * @param {any} t - Ava's context.
- * @param {any} options - The channel's options.
- * @param {string[]} [staying] - Journals that stay.
- * @returns {Promise<any>} The channel.
- */
-async function recover(t, options, staying = []) {
-    const driver = new Driver(t, options);
-
-    driver.channel.connect();
-    await driver.until(() => journalsIn(options.journal.directory).every(name => staying.includes(name)));
-    await driver.channel.close();
-
-    return driver;
-}
 
 test('a journal reads like a dump: a header, then a line an event with its sequence number', async t => {
     const { directory, options } = await useJournal(t);
@@ -293,166 +257,4 @@ test('it need not connect: recover() delivers what is there, once, and leaves no
     t.false(driver.channel.isConnected());
     t.is(driver.channel.stats().captured, 0);
     await driver.channel.close();
-});
-
-test('several are delivered one after the other, oldest first', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const ids = [ 30, 10, 40, 20 ].map(age => [ age, plantJournal(directory, { age,
-        endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) }).id ]);
-    const driver = await recover(t, options);
-    const oldestFirst = ids.sort(([ a ], [ b ]) => b - a).map(([ , id ]) => id);
-
-    t.deepEqual(driver.events.filter(({ type }) => type === 'recovered').map(({ from }) => from), oldestFirst);
-    t.deepEqual(readDumps(collector).map(({ id }) => id.split('_')[0]), oldestFirst);
-    t.deepEqual(fs.readdirSync(directory), []);
-});
-
-test('what is older than maxAge is deleted and not delivered', async t => {
-    const { collector, directory, options } = await useJournal(t);
-
-    plantJournal(directory, { age: 120,
-        endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) });
-    const { id } = plantJournal(directory, { age: 5,
-        endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) });
-
-    const driver = await recover(t, { ...options,
-        journal: { directory,
-            maxAge: 60000 } });
-
-    t.is((await driver.event('warning')).code, 'ERR_RTCSTATS_JOURNAL_DISCARDED');
-    t.deepEqual(readDumps(collector).map(dump => dump.id), [ `${id}_1` ]);
-    t.deepEqual(fs.readdirSync(directory), []);
-});
-
-test('over maxBytes the oldest are given up', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const planted = [ 30, 20, 10 ].map(age => plantJournal(directory, { age,
-        endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) }));
-    const { size } = fs.statSync(planted[0].file);
-
-    const driver = await recover(t, { ...options,
-        journal: { directory,
-            maxBytes: Math.ceil(size * 2.5) } });
-
-    t.is((await driver.event('warning')).code, 'ERR_RTCSTATS_JOURNAL_DISCARDED');
-    t.deepEqual(readDumps(collector).map(dump => dump.id), planted.slice(1).map(({ id }) => `${id}_1`));
-});
-
-test('a journal that is over the bound by itself is shortened, and what goes for that is told', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const lines = sessionOf(LARGE);
-    const { file } = plantJournal(directory, { endpoint: options.endpoint,
-        lines });
-    const maxBytes = Math.ceil(fs.statSync(file).size * 0.8);
-
-    await collector.stop();
-    const driver = new Driver(t, { ...options,
-        journal: { directory,
-            maxBytes } });
-
-    driver.channel.connect();
-    const dropped = await driver.event('dropped');
-
-    t.deepEqual(dropped.types, { getstats: dropped.count });
-    t.true(fs.statSync(file).size <= maxBytes);
-    await collector.start();
-    const { count, left } = await driver.event('recovered');
-
-    t.deepEqual([ count, left ], [ lines.length - dropped.count, 0 ]);
-    t.is(audit(collector, lines).lost, dropped.count);
-    t.false(driver.events.some(({ type }) => type === 'warning'));
-});
-
-test('half a copy of a journal costs nothing, not even over the bound', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const lines = sessionOf(EVENTS);
-    const { file } = plantJournal(directory, { endpoint: options.endpoint,
-        lines });
-    const { size } = fs.statSync(file);
-
-    fs.writeFileSync(file.replace('.journal', '.shortened'), Buffer.alloc(size, 'x'));
-    fs.writeFileSync(path.join(directory, 'gone.shortened'), Buffer.alloc(size, 'x'));
-    const driver = await recover(t, { ...options,
-        journal: { directory,
-            maxBytes: Math.ceil(size * 1.5) } });
-
-    t.is((await driver.event('recovered')).count, EVENTS);
-    t.is(audit(collector, lines).lost, 0);
-    t.deepEqual(fs.readdirSync(directory), []);
-    t.false(driver.events.some(({ type }) => type === 'warning'));
-});
-
-test('over the bound what nobody can read goes before any journal', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const planted = [ 20, 10 ].map(age => plantJournal(directory, { age,
-        endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) }));
-    const { size } = fs.statSync(planted[0].file);
-
-    fs.writeFileSync(path.join(directory, 'broken.unreadable'), Buffer.alloc(size, 'x'));
-    const driver = await recover(t, { ...options,
-        journal: { directory,
-            maxBytes: Math.ceil(size * 2.5) } });
-
-    t.deepEqual(readDumps(collector).map(dump => dump.id), planted.map(({ id }) => `${id}_1`));
-    t.deepEqual(fs.readdirSync(directory), []);
-    t.false(driver.events.some(({ type }) => type === 'warning'));
-});
-
-test('a journal that cannot be used now stays, and the app is told', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const lines = sessionOf(EVENTS);
-    const { file } = plantJournal(directory, { endpoint: options.endpoint,
-        lines });
-    const position = file.replace('.journal', '.position');
-
-    // No file can be opened where a folder is.
-    fs.mkdirSync(position);
-    const driver = await recover(t, options, [ path.basename(file) ]);
-    const { code, message } = await driver.event('warning');
-
-    t.is(code, 'ERR_RTCSTATS_JOURNAL_UNREADABLE');
-    t.regex(message, /left for the next start/);
-    fs.rmdirSync(position);
-    await recover(t, options);
-    t.is(audit(collector, lines).lost, 0);
-});
-
-test('a journal of another endpoint is not held while ours waits for its server', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const unreachable = 'ws://127.0.0.1:1';
-
-    plantJournal(directory, { age: 20,
-        endpoint: unreachable,
-        lines: sessionOf(EVENTS) });
-    const { id } = plantJournal(directory, { age: 10,
-        endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) });
-    const waiting = new Driver(t, { ...options,
-        endpoint: unreachable });
-
-    waiting.channel.connect();
-    await waiting.event('disconnected');
-    const driver = new Driver(t, options);
-
-    driver.channel.connect();
-    t.is((await driver.event('recovered')).from, id);
-    t.deepEqual(readDumps(collector).map(dump => dump.id)
-        .filter(name => name.startsWith(id)), [ `${id}_1` ]);
-});
-
-test('a journal meant for another server stays where it is', async t => {
-    const { collector, directory, options } = await useJournal(t);
-    const { file } = plantJournal(directory, { endpoint: 'wss://elsewhere.example',
-        lines: sessionOf(EVENTS) });
-    const { id } = plantJournal(directory, { endpoint: options.endpoint,
-        lines: sessionOf(EVENTS) });
-
-    await recover(t, options, [ path.basename(file) ]);
-    t.deepEqual(readDumps(collector).map(dump => dump.id), [ `${id}_1` ]);
-    t.true(fs.existsSync(file));
 });

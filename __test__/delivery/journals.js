@@ -1,6 +1,6 @@
 /**
  * Journals as earlier runs leave them, written by the documented format and not by the addon, so that they can be
- * damaged at will.
+ * damaged at will; and the channel that finds them.
  */
 
 'use strict';
@@ -8,6 +8,11 @@
 const { randomUUID } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+
+const { Driver, useCollector } = require('../addon/harness');
+
+const { SHORT, useFolder } = require('./harness');
+const { sessionOf } = require('./session');
 
 /**
  * Writes the text of a journal.
@@ -69,8 +74,62 @@ function journalsIn(directory) {
     return fs.readdirSync(directory).filter(name => name.endsWith('.journal'));
 }
 
+/**
+ * A collector, a folder of journals, and the options of a channel that uses both.
+ *
+ * @param {any} t - Ava's context.
+ * @returns {Promise<{collector: any, directory: string, options: any}>} All three.
+ */
+async function useJournal(t) {
+    const collector = await useCollector(t);
+    const directory = useFolder(t);
+
+    return { collector,
+        directory,
+        options: { ...SHORT,
+            endpoint: collector.url,
+            journal: { directory },
+            meetingFqn: 'room' } };
+}
+
+/**
+ * Starts a channel and waits until no journal is left but those named.
+ *
+ * @param {any} t - Ava's context.
+ * @param {any} options - The channel's options.
+ * @param {string[]} [staying] - Journals that stay.
+ * @returns {Promise<any>} The channel.
+ */
+async function recover(t, options, staying = []) {
+    const driver = new Driver(t, options);
+
+    driver.channel.connect();
+    await driver.until(() => journalsIn(options.journal.directory).every(name => staying.includes(name)));
+    await driver.channel.close();
+
+    return driver;
+}
+
+/**
+ * Leaves journals of one server in a folder.
+ *
+ * @param {string} directory - The folder.
+ * @param {string} endpoint - The server.
+ * @param {number} events - How many events each holds.
+ * @param {number[]} ages - How long ago each was written, in seconds.
+ * @returns {Array<{id: string, file: string}>} The sessions' ids and the journals' paths.
+ */
+function plantByAge(directory, endpoint, events, ages) {
+    return ages.map(age => plantJournal(directory, { age,
+        endpoint,
+        lines: sessionOf(events) }));
+}
+
 module.exports = {
     journalLines,
     journalsIn,
-    plantJournal
+    plantByAge,
+    plantJournal,
+    recover,
+    useJournal
 };
