@@ -12,7 +12,7 @@ const path = require('node:path');
 
 const { Driver, line, useCollector } = require('../addon/harness');
 
-const { SHORT, audit, readDumps, useFolder } = require('./harness');
+const { PATIENT, SHORT, audit, readDumps, useFolder } = require('./harness');
 const { journalsIn, plantJournal } = require('./journals');
 const { STARTED, sessionOf } = require('./session');
 
@@ -232,13 +232,10 @@ test('a journal stays within maxBytes, and what goes for that is counted by type
 
 test('two channels share a folder and leave each other alone', async t => {
     const directory = useFolder(t);
-    const options = { journal: { directory },
-
-        // However busy the machine is, each session is to be one dump.
-        pongTimeout: 30000 };
+    const options = { ...PATIENT,
+        journal: { directory } };
     const { collector, driver: first } = await useOutage(t, options);
-    const second = new Driver(t, { ...SHORT,
-        endpoint: collector.url,
+    const second = new Driver(t, { endpoint: collector.url,
         ...options });
     const lines = sessionOf(EVENTS);
 

@@ -24,6 +24,11 @@ const SHORT = { batch: { maxDelay: 10 },
         jitter: 50,
         maxDelay: 200 } };
 
+/** For links without a fault: however busy the machine is, none is given up. */
+const PATIENT = { ...SHORT,
+    connectTimeout: 30000,
+    pongTimeout: 30000 };
+
 /**
  * Reads the dumps of a collector, oldest first.
  *
@@ -175,6 +180,7 @@ async function feed(driver, lines) {
 }
 
 module.exports = {
+    PATIENT,
     SHORT,
     audit,
     checkDump,

@@ -15,7 +15,7 @@ const { promisify } = require('node:util');
 
 const { Driver, useCollector } = require('../addon/harness');
 
-const { SHORT, audit, useFolder } = require('./harness');
+const { PATIENT, SHORT, audit, useFolder } = require('./harness');
 const { Authority, useConnectProxy, useDeadAddress } = require('./network');
 const { sessionOf } = require('./session');
 
@@ -35,7 +35,7 @@ const SECRET = 'p%40ss:w%20rd';
  */
 async function arrives(t, collector, options) {
     const lines = sessionOf(EVENTS);
-    const driver = new Driver(t, { ...SHORT,
+    const driver = new Driver(t, { ...PATIENT,
         endpoint: collector.url,
         ...options });
 
