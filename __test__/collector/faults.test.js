@@ -9,7 +9,7 @@ const { once } = require('node:events');
 const net = require('node:net');
 
 const { createCollector } = require('../../collector');
-const { createFaultProxy } = require('../../collector/fault-proxy');
+const { createFaultProxy } = require('../delivery/fault-proxy');
 
 const { Client, entriesOf } = require('./client');
 

@@ -11,8 +11,9 @@ const os = require('node:os');
 const path = require('node:path');
 
 const { decodeAll } = require('../../collector/decode');
-const { createFaultProxy } = require('../../collector/fault-proxy');
 const { Driver, useCollector } = require('../addon/harness');
+
+const { createFaultProxy } = require('./fault-proxy');
 
 const STATE_CHANGE = /^on.*statechange$/;
 

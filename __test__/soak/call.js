@@ -5,7 +5,7 @@
 
 'use strict';
 
-const { TraceChannel } = require('..');
+const { TraceChannel } = require('../..');
 
 const TICK = 100;
 const TICKS_A_POLL = 10;

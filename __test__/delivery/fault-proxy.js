@@ -133,7 +133,7 @@ class FaultProxy extends EventEmitter {
             this._server.once('error', reject);
             this._server.listen(this.port, '127.0.0.1', () => resolve(undefined));
         });
-        this.port = /** @type {import('node:net').AddressInfo} */ (this._server.address()).port;
+        this.port = /** @type {import('node:net').AddressInfo} */ this._server.address().port;
     }
 
     /**

@@ -13,8 +13,8 @@ const os = require('node:os');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
-const { createCollector } = require('../collector');
-const { createFaultProxy } = require('../collector/fault-proxy');
+const { createCollector } = require('../../collector');
+const { createFaultProxy } = require('../delivery/fault-proxy');
 
 const { EPOCH } = require('./call');
 const { Troublemaker } = require('./faults');
