@@ -1,7 +1,7 @@
 //! What leaves the page when addresses may not. Expected texts were taken from `@jitsi/rtcstats` 9.7.1 where it masks.
 
 use proptest::prelude::*;
-use rtcstats_native::core::event::Event;
+use rtcstats_native::proto::event::Event;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The payload of an event after it was accepted.

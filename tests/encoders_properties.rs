@@ -7,9 +7,9 @@ use decoder::{Reports, decode, meaning, object, reports};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rtcstats_native::core::delta::DeltaEncoder;
-use rtcstats_native::core::event::Event;
-use rtcstats_native::core::json::{Quoted, unescape};
+use rtcstats_native::proto::delta::DeltaEncoder;
+use rtcstats_native::proto::event::Event;
+use rtcstats_native::proto::json::{Quoted, unescape};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 

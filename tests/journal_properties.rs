@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use rtcstats_native::core::event::Event;
-use rtcstats_native::core::journal::{self, Header, Position};
-use rtcstats_native::core::retention::Retained;
+use rtcstats_native::proto::event::Event;
+use rtcstats_native::proto::journal::{self, Header, Position};
+use rtcstats_native::proto::retention::Retained;
 
 fn entry() -> impl Strategy<Value = Retained> {
     let payload = prop_oneof![

@@ -5,10 +5,10 @@ mod common;
 use std::time::Duration;
 
 use common::{Bench, config, log};
-use rtcstats_native::core::journal::Position;
-use rtcstats_native::core::notification::ChannelEvent;
-use rtcstats_native::core::preamble::LiveState;
-use rtcstats_native::core::session::{Inherited, Input, Output, Session, Terminal};
+use rtcstats_native::proto::journal::Position;
+use rtcstats_native::proto::notification::ChannelEvent;
+use rtcstats_native::proto::preamble::LiveState;
+use rtcstats_native::proto::session::{Inherited, Input, Output, Session, Terminal};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

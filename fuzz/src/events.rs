@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use rtcstats_native::core::event::Event;
-use rtcstats_native::core::journal::{self, Header, Position};
-use rtcstats_native::core::retention::Retained;
-use rtcstats_native::core::wire::{Deltas, write_entry};
+use rtcstats_native::proto::event::Event;
+use rtcstats_native::proto::journal::{self, Header, Position};
+use rtcstats_native::proto::retention::Retained;
+use rtcstats_native::proto::wire::{Deltas, write_entry};
 use serde_json::Value;
 
 use crate::messages::entry_of;

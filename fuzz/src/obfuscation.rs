@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use rtcstats_native::core::event::Event;
+use rtcstats_native::proto::event::Event;
 use serde_json::Value;
 
 use crate::quoted;

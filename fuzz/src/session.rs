@@ -4,11 +4,11 @@ use std::num::NonZeroU8;
 use std::time::Duration;
 
 use arbitrary::{Result, Unstructured};
-use rtcstats_native::core::config::{Config, Target};
-use rtcstats_native::core::journal;
-use rtcstats_native::core::notification::ChannelEvent;
-use rtcstats_native::core::retention::Retained;
-use rtcstats_native::core::session::{Input, Output, Session, Terminal};
+use rtcstats_native::proto::config::{Config, Target};
+use rtcstats_native::proto::journal;
+use rtcstats_native::proto::notification::ChannelEvent;
+use rtcstats_native::proto::retention::Retained;
+use rtcstats_native::proto::session::{Input, Output, Session, Terminal};
 
 use crate::messages::entry_of;
 

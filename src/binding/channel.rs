@@ -10,10 +10,10 @@ use napi_derive::napi;
 use super::error::{OptionError, throw_start_error, throw_type_error};
 use super::options;
 use super::text;
-use crate::core::notification::{ChannelEvent, Stats};
 use crate::io::channel::Channel;
 use crate::io::shared::Listener;
 use crate::io::thread::IoThread;
+use crate::proto::notification::{ChannelEvent, Stats};
 
 /// Events that may wait for the JavaScript thread; more than this are not told.
 const MAX_WAITING_EVENTS: usize = 256;

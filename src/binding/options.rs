@@ -9,10 +9,10 @@ use napi::bindgen_prelude::{FromNapiValue, JsObjectValue, Object, Unknown};
 use napi::{Env, ValueType};
 
 use super::error::OptionError;
-use crate::core::config::{Config, Target};
 use crate::io::journal::JournalOptions;
 use crate::io::shared::ChannelOptions;
 use crate::io::transport::{Proxy, TransportOptions};
+use crate::proto::config::{Config, Target};
 
 /// Milliseconds beyond this are a mistake: ten days.
 const MAX_MILLISECONDS: f64 = 864_000_000.0;

@@ -12,8 +12,8 @@ use super::journal::{Directory, Journal};
 use super::keeper::Keeper;
 use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::transport::{self, Attempt, Connection, TransportOptions};
-use crate::core::notification::{ChannelEvent, Stats};
-use crate::core::session::{Input, Output, Session};
+use crate::proto::notification::{ChannelEvent, Stats};
+use crate::proto::session::{Input, Output, Session};
 
 /// How long a socket that was told to close may take to say so.
 const LINGER: Duration = Duration::from_secs(2);
@@ -284,9 +284,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::core::config::{Config, Target};
     use crate::io::channel::Channel;
     use crate::io::thread::IoThread;
+    use crate::proto::config::{Config, Target};
 
     const LINE: &str = r#"["logs",null,"a",1]"#;
     const PATIENCE: Duration = Duration::from_secs(30);

@@ -13,8 +13,8 @@ use super::recovery::Recovery;
 use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::thread::IoThread;
 use super::transport::{Proxy, ProxySetting};
-use crate::core::notification::Stats;
-use crate::core::session::Input;
+use crate::proto::notification::Stats;
+use crate::proto::session::Input;
 
 /// Inputs that may wait for the channel's thread.
 const QUEUE_LENGTH: usize = 4096;

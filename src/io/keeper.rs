@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::journal::{Directory, Journal};
 use super::transport::TransportOptions;
-use crate::core::journal::{Header, Position};
-use crate::core::session::{Input, Session};
+use crate::proto::journal::{Header, Position};
+use crate::proto::session::{Input, Session};
 
 /// How much a crash of the machine may cost at most; a crash of the process costs nothing that was written.
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
@@ -83,7 +83,7 @@ impl Keeper {
         }
     }
 
-    /// The answer to [`crate::core::session::Output::ReadJournal`].
+    /// The answer to [`crate::proto::session::Output::ReadJournal`].
     pub(super) fn read(&mut self, after: u64, max_bytes: usize) -> Input {
         let Some(journal) = &self.journal else {
             return Input::JournalRestored { entries: Vec::new(), complete: true };

@@ -1,4 +1,4 @@
-//! The tokio shell around [`crate::core`]: one thread, one actor per channel, one socket at a time.
+//! The tokio shell around [`crate::proto`]: one thread, one actor per channel, one socket at a time.
 //!
 //! It moves bytes and reports what happened; it decides nothing about delivery. Everything here may use clocks, sockets
 //! and files, which `clippy.toml` forbids elsewhere.

@@ -13,9 +13,9 @@ use super::actor::Actor;
 use super::journal::{Directory, Journal, Scan, delete, read_header, scan};
 use super::shared::{ChannelOptions, Listener};
 use super::transport::TransportOptions;
-use crate::core::config::{Config, Target};
-use crate::core::notification::ChannelEvent;
-use crate::core::session::Session;
+use crate::proto::config::{Config, Target};
+use crate::proto::notification::ChannelEvent;
+use crate::proto::session::Session;
 
 /// A directory whose orphans are to be delivered the way a channel delivers.
 pub(super) struct Recovery {

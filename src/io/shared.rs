@@ -7,9 +7,9 @@ use tokio::sync::oneshot;
 
 use super::journal::JournalOptions;
 use super::transport::TransportOptions;
-use crate::core::config::Config;
-use crate::core::notification::{ChannelEvent, Stats};
-use crate::core::session::{Input, Session};
+use crate::proto::config::Config;
+use crate::proto::notification::{ChannelEvent, Stats};
+use crate::proto::session::{Input, Session};
 
 /// Where the channel's events go; called on the channel's thread and must not block.
 pub type Listener = Arc<dyn Fn(ChannelEvent) + Send + Sync>;

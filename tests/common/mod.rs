@@ -5,9 +5,9 @@ mod messages;
 
 use std::time::Duration;
 
-use rtcstats_native::core::config::{Config, Target};
-use rtcstats_native::core::notification::{ChannelEvent, Stats};
-use rtcstats_native::core::session::{Input, Output, Session};
+use rtcstats_native::proto::config::{Config, Target};
+use rtcstats_native::proto::notification::{ChannelEvent, Stats};
+use rtcstats_native::proto::session::{Input, Output, Session};
 
 /// The defaults, without jitter so that tests can tell when the next attempt is.
 pub fn config() -> Config {

@@ -1,9 +1,9 @@
 //! A model of the journal: whole lines, a position that may be stale, a bound.
 
-use rtcstats_native::core::journal::{self, Position};
-use rtcstats_native::core::preamble::LiveState;
-use rtcstats_native::core::retention::Retained;
-use rtcstats_native::core::session::{Inherited, Session};
+use rtcstats_native::proto::journal::{self, Position};
+use rtcstats_native::proto::preamble::LiveState;
+use rtcstats_native::proto::retention::Retained;
+use rtcstats_native::proto::session::{Inherited, Session};
 
 /// What is on disk for one session.
 pub struct Disk {

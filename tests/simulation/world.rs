@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
-use rtcstats_native::core::config::{Config, Target};
-use rtcstats_native::core::session::{Input, Output, Session};
+use rtcstats_native::proto::config::{Config, Target};
+use rtcstats_native::proto::session::{Input, Output, Session};
 use serde_json::{Value, json};
 
 use crate::disk::Disk;

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use super::lines::Lines;
 use super::{Directory, lock};
-use crate::core::journal::{self, Header, Position};
-use crate::core::retention::Retained;
+use crate::proto::journal::{self, Header, Position};
+use crate::proto::retention::Retained;
 
 /// A line number-to-offset mark every so many bytes makes reading back cheap.
 pub(super) const MARK_INTERVAL: u64 = 256 * 1024;

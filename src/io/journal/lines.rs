@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-use crate::core::event::MAX_LINE;
+use crate::proto::event::MAX_LINE;
 
 /// A line can be a little longer than an event: the sequence number.
 const MAX_JOURNAL_LINE: usize = MAX_LINE + 64;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::directory::take;
 use super::file::{Journal, MARK_INTERVAL};
 use super::{Directory, delete, lock};
-use crate::core::journal::{self, Header, Position};
+use crate::proto::journal::{self, Header, Position};
 
 /// Acknowledged lines are dropped from the file once there is this much of them, and more than half of the file.
 const WORTH_SHORTENING: u64 = 4 * 1024 * 1024;

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::directory::Directory;
 use super::lines::Lines;
-use crate::core::journal::{self, Header, Position};
-use crate::core::preamble::LiveState;
-use crate::core::retention::Retained;
-use crate::core::session::Inherited;
+use crate::proto::journal::{self, Header, Position};
+use crate::proto::preamble::LiveState;
+use crate::proto::retention::Retained;
+use crate::proto::session::Inherited;
 
 /// What a scan of a journal found.
 pub(in crate::io) struct Scan {
@@ -141,7 +141,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::core::event::Event;
+    use crate::proto::event::Event;
 
     /// The numbers that are accepted and those that are damaged.
     fn judge(numbers: &[u64]) -> (Vec<u64>, Vec<u64>) {

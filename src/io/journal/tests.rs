@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[cfg(unix)]
 use super::directory::is_still_there;
 use super::{Directory, Journal, JournalOptions};
-use crate::core::journal::{Header, Position};
+use crate::proto::journal::{Header, Position};
 
 /// A folder that goes with the test.
 struct Folder(PathBuf);

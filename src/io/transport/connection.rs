@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 
 use super::{BoxedStream, describe};
-use crate::core::session::{CLOSE_ABNORMAL, Input};
+use crate::proto::session::{CLOSE_ABNORMAL, Input};
 
 /// RFC 6455: a close frame without a code.
 const CLOSE_NO_STATUS: u16 = 1005;

@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Error as WebSocketError};
 use url::Url;
 
-use crate::core::session::Terminal;
+use crate::proto::session::Terminal;
 
 pub use connection::Connection;
 pub use proxy::{Proxy, ProxySetting};

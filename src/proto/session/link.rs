@@ -6,9 +6,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::core::event::EventKind;
-use crate::core::retention::{Retained, Retention};
-use crate::core::wire::{self, Deltas};
+use crate::proto::event::EventKind;
+use crate::proto::retention::{Retained, Retention};
+use crate::proto::wire::{self, Deltas};
 
 /// Under load a barrier a second is enough.
 const BARRIER_INTERVAL: Duration = Duration::from_secs(1);

@@ -1,7 +1,7 @@
 //! What goes into a session and what comes out: the whole of its connection to the world.
 
-use crate::core::notification::ChannelEvent;
-use crate::core::retention::Retained;
+use crate::proto::notification::ChannelEvent;
+use crate::proto::retention::Retained;
 
 /// Sent when leaving (protocol 3.1), and what the server answers to an id it will not continue.
 pub const CLOSE_LEAVE: u16 = 3001;

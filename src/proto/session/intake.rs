@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Session;
-use crate::core::event::{Event, EventKind};
-use crate::core::retention::Retained;
+use crate::proto::event::{Event, EventKind};
+use crate::proto::retention::Retained;
 
 impl Session {
     pub(super) fn push(&mut self, batch: &str, now: Duration) {

@@ -163,7 +163,7 @@ impl Session {
         self.phase = Phase::Opening { deadline: now + self.config.connect_timeout };
     }
 
-    fn preamble(&self) -> Vec<crate::core::retention::Retained> {
+    fn preamble(&self) -> Vec<crate::proto::retention::Retained> {
         let is_pending = |number| self.retention.is_pending(number);
         self.live.preamble(self.ids.join().as_ref(), self.ids.parent(), self.retention.first(), is_pending)
     }

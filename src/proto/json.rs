@@ -1,8 +1,8 @@
 //! JSON as text: checking it once, then walking, rewriting and re-encoding it without ever building values.
 //!
-//! Everything behind [`crate::core::event::Event::accept`] is *regular* JSON: no whitespace between tokens and every
+//! Everything behind [`crate::proto::event::Event::accept`] is *regular* JSON: no whitespace between tokens and every
 //! string spelled the way `JSON.stringify` spells it (plus U+2028 and U+2029 escaped). One spelling per string is what
-//! lets the rest of the core compare raw text where it means to compare values, and find a key by its bytes.
+//! lets the rest of this half compare raw text where it means to compare values, and find a key by its bytes.
 //!
 //! Why not `serde_json`'s `RawValue`: it checks a poll of 150 KB just as fast (measured with `cargo bench`: 0.15 ms either
 //! way), but a delta needs the fields too, and taking the reports apart into raw fields costs it 0.64 ms and a

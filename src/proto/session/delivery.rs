@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Link, Output, Phase, Session};
-use crate::core::wire::{self, ServerMessage};
+use crate::proto::wire::{self, ServerMessage};
 
 /// Beyond, a link too slow for its event is as good as dead.
 const MAX_DOUBLINGS: u32 = 4;

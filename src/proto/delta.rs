@@ -4,7 +4,7 @@
 //! value, `{}` for a report that did not change at all, nothing for one that is gone. The newest time stamp stands once at
 //! top level, last, and as `0` in every report that has it.
 //!
-//! Works on raw text, and expects what [`crate::core::event::Event::accept`] makes: regular JSON, where equal text is
+//! Works on raw text, and expects what [`crate::proto::event::Event::accept`] makes: regular JSON, where equal text is
 //! an equal value and one key has one spelling. Polls resemble each other, so both are walked in lockstep and most
 //! fields cost one comparison of bytes. Nothing is allocated once the buffers have grown to the size of a poll.
 //!

@@ -3,7 +3,7 @@
 //! Everything else of a poll, 200 reports of 215, is copied as it is.
 
 use super::{Masking, mask};
-use crate::core::json::{Watch, unescape, value_end, write_string};
+use crate::proto::json::{Watch, unescape, value_end, write_string};
 
 /// The reports of a payload that have a member for an address, noted while the line is scanned.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub struct AddressedReports {
 
 impl AddressedReports {
     /// Says where in the scanned text the payload begins.
-    pub(in crate::core) fn start(&mut self, payload_start: usize) {
+    pub(in crate::proto) fn start(&mut self, payload_start: usize) {
         self.payload_start = payload_start;
     }
 

@@ -3,9 +3,9 @@
 //! Must never copy or keep text.
 
 use super::{EventError, MAX_NAME};
-use crate::core::json::{Scanner, Unwatched};
-use crate::core::obfuscate::{AddressedReports, is_stats};
-use crate::core::shape;
+use crate::proto::json::{Scanner, Unwatched};
+use crate::proto::obfuscate::{AddressedReports, is_stats};
+use crate::proto::shape;
 use std::ops::Range;
 
 /// Where the elements of a regular line lie. What stands between them is known, so three ends say it all.

@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use super::{Intent, Output, Session};
-use crate::core::config::Config;
-use crate::core::journal::{self, Position};
-use crate::core::preamble::LiveState;
-use crate::core::retention::Retained;
+use crate::proto::config::Config;
+use crate::proto::journal::{self, Position};
+use crate::proto::preamble::LiveState;
+use crate::proto::retention::Retained;
 
 /// Whose events the journal holds.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 use rand::Rng;
 use rand::rngs::SmallRng;
 
-use crate::core::preamble::Join;
+use crate::proto::preamble::Join;
 
 /// Under which id events go now, and how that id relates to those before.
 #[derive(Debug, Clone)]
