@@ -4,10 +4,10 @@ mod corpus;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use rtcstats_native::proto::delta::DeltaEncoder;
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::json::{Quoted, Scanner, Unwatched};
-use rtcstats_native::proto::wire::{Deltas, write_entry};
+use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
+use rtcstats_native::proto::wire::v3::{Deltas, write_entry};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
 

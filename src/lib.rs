@@ -9,8 +9,8 @@
 //!   the session says, and the transport below it (name lookup, proxy, TLS, websocket).
 //! - [`proto`] decides everything and touches nothing. [`proto::session`] is the state machine; [`proto::event`] checks and
 //!   owns what the page sent; [`proto::obfuscate`] masks addresses before anything is kept; [`proto::retention`] holds what
-//!   is not acknowledged; [`proto::preamble`] lets a later part stand alone; [`proto::delta`] and [`proto::wire`] encode
-//!   for one connection; [`proto::backoff`] says when to try again; [`proto::notification`] is what the app hears.
+//!   is not acknowledged; [`proto::preamble`] lets a later part stand alone; [`proto::wire`] writes for one
+//!   connection, a folder for each protocol; [`proto::backoff`] says when to try again; [`proto::notification`] is what the app hears.
 
 #![deny(missing_docs)]
 

@@ -1,7 +1,7 @@
 //! The encoders seen from outside: what is accepted, what leaves, and that the server's rules undo it.
 
 use rtcstats_native::proto::event::{Event, EventError, EventKind, MAX_LINE};
-use rtcstats_native::proto::wire::{
+use rtcstats_native::proto::wire::v3::{
     Deltas, MAX_CONNECTIONS, ServerMessage, parse_server_message, write_entry, write_keepalive,
 };
 

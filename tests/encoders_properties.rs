@@ -7,9 +7,9 @@ use decoder::{Reports, decode, meaning, object, reports};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rtcstats_native::proto::delta::DeltaEncoder;
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::json::{Quoted, unescape};
+use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@
 
 const fc = require('fast-check');
 
-/** What every JavaScript object has: reports of such names never leave the encoder, see src/proto/shape.rs. */
+/** What every JavaScript object has: reports of such names never leave the encoder, see src/proto/event/names.rs. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 
 /** Strings that are easy to get wrong, beside those that fast-check thinks of. */

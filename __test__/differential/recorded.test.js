@@ -1,6 +1,6 @@
 /**
  * Recorded and replicated reports through both clients: ours decodes to exactly what went in, and differs from what
- * 9.7.1 sends only where that is documented (src/proto/delta/mod.rs).
+ * 9.7.1 sends only where that is documented (src/proto/wire/v3/delta/mod.rs).
  */
 
 'use strict';

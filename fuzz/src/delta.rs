@@ -1,8 +1,8 @@
 //! Polls, and what the server makes of their deltas.
 
 use arbitrary::{Result, Unstructured};
-use rtcstats_native::proto::delta::DeltaEncoder;
 use rtcstats_native::proto::event::Event;
+use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 
 use crate::decoder::{Reports, decode, meaning, reports};
 use crate::quoted;

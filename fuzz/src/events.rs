@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::journal::{self, Header, Position};
 use rtcstats_native::proto::retention::Retained;
-use rtcstats_native::proto::wire::{Deltas, write_entry};
+use rtcstats_native::proto::wire::v3::{Deltas, write_entry};
 use serde_json::Value;
 
 use crate::messages::entry_of;

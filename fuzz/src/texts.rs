@@ -1,6 +1,6 @@
 //! What the server says.
 
-use rtcstats_native::proto::wire::{ServerMessage, parse_server_message};
+use rtcstats_native::proto::wire::v3::{ServerMessage, parse_server_message};
 
 /// Any text is understood or not, and nothing but an `sn` with a number acknowledges.
 pub fn server_message(data: &[u8]) {

@@ -5,7 +5,6 @@
 
 pub mod backoff;
 pub mod config;
-pub mod delta;
 pub mod event;
 pub mod journal;
 pub mod json;
@@ -14,5 +13,4 @@ pub mod obfuscate;
 pub mod preamble;
 pub mod retention;
 pub mod session;
-mod shape;
 pub mod wire;

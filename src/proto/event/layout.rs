@@ -2,10 +2,10 @@
 //!
 //! Must never copy or keep text.
 
-use super::{EventError, MAX_NAME};
+use super::{EventError, MAX_NAME, is_inherited};
 use crate::proto::json::{Scanner, Unwatched};
 use crate::proto::obfuscate::{AddressedReports, is_stats};
-use crate::proto::shape;
+use crate::proto::wire::v3::shape;
 use std::ops::Range;
 
 /// Where the elements of a regular line lie. What stands between them is known, so three ends say it all.
@@ -154,5 +154,5 @@ fn separator(scanner: &mut Scanner<'_>) -> Result<(), EventError> {
 }
 
 fn is_name(name: &str) -> bool {
-    (1..=MAX_NAME).contains(&name.len()) && !shape::is_inherited(name)
+    (1..=MAX_NAME).contains(&name.len()) && !is_inherited(name)
 }

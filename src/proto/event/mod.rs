@@ -4,10 +4,12 @@
 //! no clear address, gets past [`Event::accept`]. Must never repeat the content of a line in an error.
 
 mod layout;
+mod names;
 
 use super::json::{ScanError, regularise};
 use super::obfuscate::{self, AddressedReports};
 use layout::Layout;
+pub(in crate::proto) use names::is_inherited;
 use std::borrow::Cow;
 use thiserror::Error;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Link, Output, Phase, Session};
-use crate::proto::wire::{self, ServerMessage};
+use crate::proto::wire::v3::{self, ServerMessage};
 
 /// Beyond, a link too slow for its event is as good as dead.
 const MAX_DOUBLINGS: u32 = 4;
@@ -34,7 +34,7 @@ impl Session {
     }
 
     pub(super) fn link_message(&mut self, text: &str, now: Duration) {
-        match wire::parse_server_message(text) {
+        match v3::parse_server_message(text) {
             ServerMessage::SequenceNumber { value, initial } => self.sequence_number(value, initial, now),
             ServerMessage::Unknown { .. } => self.warn_server_message("a message of unknown type"),
             ServerMessage::Malformed => self.warn_server_message("a malformed message"),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::proto::event::EventKind;
 use crate::proto::retention::{Retained, Retention};
-use crate::proto::wire::{self, Deltas};
+use crate::proto::wire::v3::{self, Deltas};
 
 /// Under load a barrier a second is enough.
 const BARRIER_INTERVAL: Duration = Duration::from_secs(1);
@@ -91,13 +91,13 @@ impl Link {
         while out.len() < max_bytes
             && let Some(entry) = self.preamble.pop_front()
         {
-            wire::write_entry(&mut out, session, &entry.event, entry.sequence_number, &mut self.deltas);
+            v3::write_entry(&mut out, session, &entry.event, entry.sequence_number, &mut self.deltas);
         }
         for entry in retention.after(self.sent_to) {
             if out.len() >= max_bytes {
                 break;
             }
-            wire::write_entry(&mut out, session, &entry.event, entry.sequence_number, &mut self.deltas);
+            v3::write_entry(&mut out, session, &entry.event, entry.sequence_number, &mut self.deltas);
             self.sent_to = entry.sequence_number;
             if let (EventKind::Close, Some(pc_id)) = (entry.event.kind(), entry.event.pc_id()) {
                 self.deltas.forget(pc_id);
@@ -108,7 +108,7 @@ impl Link {
 
     pub(super) fn write_keepalive(&mut self, session: &str, now: Duration) -> Vec<u8> {
         let mut out = Vec::new();
-        wire::write_keepalive(&mut out, session);
+        v3::write_keepalive(&mut out, session);
         self.written(out, now)
     }
 

@@ -22,7 +22,7 @@
 mod compare;
 mod sorted;
 
-use super::json::JsonSink;
+use crate::proto::json::JsonSink;
 use compare::Comparison;
 use std::ops::Range;
 

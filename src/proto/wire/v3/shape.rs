@@ -4,7 +4,8 @@
 //! extractor throw. So what would make it throw is refused here, before anything retains it. [`SHAPES`] is the one
 //! place that knows; a type that is not listed may carry anything.
 
-use super::json::{elements, members, unescape};
+use crate::proto::event::is_inherited;
+use crate::proto::json::{elements, members, unescape};
 
 /// What the server expects of the entries of one type.
 struct Shape {
@@ -44,35 +45,13 @@ const SHAPES: [Shape; 10] = [
     Shape { kind: "connectionInfo", needs_connection: false, payload: |_| false },
 ];
 
-/// Names that every JavaScript object already has. Used as a key in the server's plain objects they hit the prototype
-/// instead: an entry filed under one of them throws, or changes every object of the process.
-const INHERITED: [&str; 12] = [
-    "__proto__",
-    "__defineGetter__",
-    "__defineSetter__",
-    "__lookupGetter__",
-    "__lookupSetter__",
-    "constructor",
-    "hasOwnProperty",
-    "isPrototypeOf",
-    "propertyIsEnumerable",
-    "toLocaleString",
-    "toString",
-    "valueOf",
-];
-
-/// Whether the server would find `name` in an empty object.
-pub(super) fn is_inherited(name: &str) -> bool {
-    INHERITED.contains(&name)
-}
-
 /// Whether an entry of this type may come without a connection id.
-pub(super) fn needs_connection(kind: &str) -> bool {
+pub(in crate::proto) fn needs_connection(kind: &str) -> bool {
     SHAPES.iter().any(|shape| shape.kind == kind && shape.needs_connection)
 }
 
 /// Whether the server survives this payload (raw JSON) and time stamp in an entry of this type.
-pub(super) fn is_survivable(kind: &str, payload: &str, timestamp: f64) -> bool {
+pub(in crate::proto) fn is_survivable(kind: &str, payload: &str, timestamp: f64) -> bool {
     // The server asserts a truthy time stamp here, and only here.
     let timed = timestamp != 0.0 || kind != "dominantSpeaker";
 

@@ -6,8 +6,8 @@
 
 use super::sorted::Sorted;
 use super::{Change, Changes, Field, Report, Snapshot, TIMESTAMP, range};
+use crate::proto::event::is_inherited;
 use crate::proto::json::{string_end, value_end};
-use crate::proto::shape::is_inherited;
 use std::ops::Range;
 
 const ID: &str = "\"id\":";
