@@ -8,10 +8,9 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use super::journal::{Directory, Journal};
-use super::keeper::Keeper;
+use super::journal::{Directory, Journal, Keeper};
 use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
-use super::transport::{self, Attempt, Connection, TransportOptions};
+use super::transport::{self, Attempt, TransportOptions, WebSocket};
 use crate::proto::notification::{ChannelEvent, Stats};
 use crate::proto::session::{Input, Output, Session};
 
@@ -25,7 +24,7 @@ const CATCH_UP: usize = 64;
 enum Link {
     None,
     Connecting(Attempt),
-    Open(Box<Connection>),
+    Open(Box<WebSocket>),
 }
 
 impl Link {
@@ -33,10 +32,10 @@ impl Link {
     async fn next(&mut self) -> Input {
         match self {
             Self::None => std::future::pending().await,
-            Self::Open(connection) => connection.next().await,
+            Self::Open(socket) => socket.next().await,
             Self::Connecting(attempt) => match attempt.await {
-                Ok(connection) => {
-                    *self = Self::Open(Box::new(connection));
+                Ok(socket) => {
+                    *self = Self::Open(Box::new(socket));
                     Input::LinkOpened
                 }
                 Err(error) => Input::LinkFailed { terminal: error.terminal(), reason: error.to_string() },
@@ -228,9 +227,9 @@ impl Actor {
                     let transport = Arc::clone(&self.transport);
                     self.link = Link::Connecting(transport::connect(url, subprotocol, transport));
                 }
-                Output::Write(messages) => self.with_connection(|connection| connection.write(messages)),
-                Output::Ping(payload) => self.with_connection(|connection| connection.ping(payload)),
-                Output::Disconnect(Some(code)) => self.with_connection(|connection| connection.close(code)),
+                Output::Write(messages) => self.with_socket(|socket| socket.write(messages)),
+                Output::Ping(payload) => self.with_socket(|socket| socket.ping(payload)),
+                Output::Disconnect(Some(code)) => self.with_socket(|socket| socket.close(code)),
                 Output::Disconnect(None) => self.link = Link::None,
                 Output::ReadJournal { after, max_bytes } => {
                     let input = self.keeper.read(after, max_bytes);
@@ -248,18 +247,18 @@ impl Actor {
         false
     }
 
-    fn with_connection(&mut self, act: impl FnOnce(&mut Connection)) {
-        if let Link::Open(connection) = &mut self.link {
-            act(connection);
+    fn with_socket(&mut self, act: impl FnOnce(&mut WebSocket)) {
+        if let Link::Open(socket) = &mut self.link {
+            act(socket);
         }
     }
 
     /// Lets go of the link; a close frame on its way may still get out.
     fn release(&mut self) {
-        if let Link::Open(connection) = std::mem::replace(&mut self.link, Link::None)
-            && connection.is_closing()
+        if let Link::Open(socket) = std::mem::replace(&mut self.link, Link::None)
+            && socket.is_closing()
         {
-            tokio::spawn(tokio::time::timeout(LINGER, connection.linger()));
+            tokio::spawn(tokio::time::timeout(LINGER, socket.linger()));
         }
     }
 }

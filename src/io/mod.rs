@@ -8,7 +8,6 @@
 mod actor;
 pub mod channel;
 pub mod journal;
-mod keeper;
 mod recovery;
 pub mod shared;
 pub mod thread;

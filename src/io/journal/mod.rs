@@ -5,6 +5,7 @@
 
 mod directory;
 mod file;
+mod keeper;
 mod lines;
 mod rewrite;
 mod scan;
@@ -19,6 +20,7 @@ use std::time::Duration;
 pub use directory::Directory;
 pub(in crate::io) use directory::delete;
 pub(in crate::io) use file::Journal;
+pub(in crate::io) use keeper::Keeper;
 pub(in crate::io) use scan::{Scan, read_header, scan};
 
 /// How the journal may use the disk.

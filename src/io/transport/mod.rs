@@ -3,10 +3,10 @@
 //! One attempt makes one connection or one error. It never retries: when to try again is the session's decision. No
 //! error text repeats a credential, a URL or an address of this machine; that of a certificate names the server.
 
-mod connection;
 mod dial;
 mod proxy;
 mod tls;
+mod websocket;
 
 use std::path::PathBuf;
 use std::pin::Pin;
@@ -22,9 +22,9 @@ use url::Url;
 
 use crate::proto::session::Terminal;
 
-pub use connection::Connection;
 pub use proxy::{Proxy, ProxySetting};
 pub use tls::ServerTrust;
+pub use websocket::WebSocket;
 
 /// The largest message a server may send us; the protocol's own are under 100 bytes.
 const MAX_INCOMING_BYTES: usize = 1024 * 1024;
@@ -91,7 +91,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 pub(crate) type BoxedStream = Box<dyn Stream>;
 
 /// An attempt under way; dropping it abandons it.
-pub type Attempt = Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send>>;
+pub type Attempt = Pin<Box<dyn Future<Output = Result<WebSocket, ConnectError>> + Send>>;
 
 /// Starts one attempt.
 pub fn connect(url: String, subprotocol: &'static str, options: Arc<TransportOptions>) -> Attempt {
@@ -110,7 +110,7 @@ pub fn connect(url: String, subprotocol: &'static str, options: Arc<TransportOpt
             tokio_tungstenite::client_async_with_config(request, stream, Some(websocket_config()))
                 .await
                 .map_err(|error| ConnectError::Handshake(describe(&error)))?;
-        Ok(Connection::new(socket))
+        Ok(WebSocket::new(socket))
     })
 }
 

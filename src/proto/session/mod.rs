@@ -15,7 +15,6 @@ mod ids;
 mod intake;
 mod journaling;
 mod lifecycle;
-mod link;
 mod messages;
 
 use std::collections::VecDeque;
@@ -26,13 +25,13 @@ use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
 use super::config::{Config, Target};
+use super::link::Link;
 use super::notification::{ChannelEvent, Stats, Tally};
 use super::preamble::LiveState;
 use super::retention::Retention;
 use ids::SessionIds;
 pub use journaling::Inherited;
 use journaling::Journaling;
-use link::Link;
 pub use messages::{CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, Input, Output, Terminal};
 
 /// Where a session stands.

@@ -9,15 +9,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::journal::{Directory, Journal};
-use super::transport::TransportOptions;
+use super::{Directory, Journal};
+use crate::io::transport::TransportOptions;
 use crate::proto::journal::{Header, Position};
 use crate::proto::session::{Input, Session};
 
 /// How much a crash of the machine may cost at most; a crash of the process costs nothing that was written.
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 
-pub(super) struct Keeper {
+pub(in crate::io) struct Keeper {
     /// `None` without a journal, or after it failed.
     directory: Option<Directory>,
     journal: Option<Journal>,
@@ -30,23 +30,23 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(directory: Option<Directory>, transport: Arc<TransportOptions>) -> Self {
+    pub(in crate::io) fn new(directory: Option<Directory>, transport: Arc<TransportOptions>) -> Self {
         Self { directory, journal: None, failed: None, last_sequence_number: 0, transport, sync_at: None }
     }
 
     /// Goes on with a journal that exists.
-    pub(super) fn adopting(journal: Journal, transport: Arc<TransportOptions>) -> Self {
+    pub(in crate::io) fn adopting(journal: Journal, transport: Arc<TransportOptions>) -> Self {
         let directory = Some(journal.directory().clone());
         Self { journal: Some(journal), ..Self::new(directory, transport) }
     }
 
     /// When [`Keeper::sync`] is due; never while there is nothing to do.
-    pub(super) fn sync_at(&self) -> Option<Instant> {
+    pub(in crate::io) fn sync_at(&self) -> Option<Instant> {
         self.sync_at
     }
 
     /// Writes what the session accepted since the last time.
-    pub(super) fn keep(&mut self, session: &mut Session, now: Duration) {
+    pub(in crate::io) fn keep(&mut self, session: &mut Session, now: Duration) {
         let text = session.take_journal_text();
         if let Err(error) = self.write(session, &text) {
             self.fail(session, &error, now);
@@ -63,7 +63,7 @@ impl Keeper {
     }
 
     /// Makes it survive the machine, and shortens it where that is worth it.
-    pub(super) fn sync(&mut self, session: &mut Session, now: Duration) {
+    pub(in crate::io) fn sync(&mut self, session: &mut Session, now: Duration) {
         self.sync_at = None;
         if let Some(failed) = &mut self.failed {
             // It is overwritten in place, which a full disk allows; and what fails is tried again.
@@ -84,7 +84,7 @@ impl Keeper {
     }
 
     /// The answer to [`crate::proto::session::Output::ReadJournal`].
-    pub(super) fn read(&mut self, after: u64, max_bytes: usize) -> Input {
+    pub(in crate::io) fn read(&mut self, after: u64, max_bytes: usize) -> Input {
         let Some(journal) = &self.journal else {
             return Input::JournalRestored { entries: Vec::new(), complete: true };
         };
@@ -98,7 +98,7 @@ impl Keeper {
     }
 
     /// The session is over: what arrived is deleted, what did not stays for the next start.
-    pub(super) fn finish(&mut self, session: &mut Session) {
+    pub(in crate::io) fn finish(&mut self, session: &mut Session) {
         self.leave_failed();
         let Some(mut journal) = self.journal.take() else { return };
         journal.set_position(session.journal_position());

@@ -19,7 +19,7 @@ use crate::proto::session::{CLOSE_ABNORMAL, Input};
 const CLOSE_NO_STATUS: u16 = 1005;
 
 /// An open websocket.
-pub struct Connection {
+pub struct WebSocket {
     socket: WebSocketStream<BoxedStream>,
     /// Something may be unwritten.
     dirty: bool,
@@ -29,7 +29,7 @@ pub struct Connection {
     failed: Option<WebSocketError>,
 }
 
-impl Connection {
+impl WebSocket {
     pub(super) fn new(socket: WebSocketStream<BoxedStream>) -> Self {
         Self { socket, dirty: false, reports_flush: false, closing: false, failed: None }
     }
