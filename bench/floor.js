@@ -2,14 +2,14 @@
  * The three ways to get a poll out of a page that the bench compares. One source for the page and for Node.
  *
  * - floor: what nobody can do without, iterating the report and serialising it once;
- * - ours: the very code of capture/, up to the hand-over;
+ * - ours: the very code of renderer/capture/, up to the hand-over;
  * - reference: the very code of 9.7.1, up to the socket.
  */
 
 'use strict';
 
-const { createDescribers } = require('../capture/describe');
-const { createBatcher } = require('../capture/trace');
+const { createBatcher } = require('../renderer/capture/batcher');
+const { createDescribers } = require('../renderer/capture/notation/v3');
 
 /**
  * Makes the floor.

@@ -54,7 +54,7 @@ function loadCapture() {
 
     globalThis.EventTarget = Object.getPrototypeOf(wrtc.MediaStream.prototype).constructor;
     try {
-        return require('../capture');
+        return require('../renderer');
     } finally {
         globalThis.EventTarget = node;
     }

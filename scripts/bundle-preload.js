@@ -23,7 +23,7 @@ const target = [ 'chrome108' ];
 async function bundlePage() {
     const { outputFiles } = await esbuild.build({
         bundle: true,
-        entryPoints: [ path.join(root, 'electron/page.js') ],
+        entryPoints: [ path.join(root, 'electron/preload/page.js') ],
         format: 'iife',
         globalName: 'page',
         legalComments: 'none',
@@ -50,7 +50,7 @@ function embedPage(source) {
     return {
         name: 'embed-page',
         setup(build) {
-            build.onLoad({ filter: /electron[\\/]page-source\.js$/ }, () => {
+            build.onLoad({ filter: /electron[\\/]preload[\\/]page-source\.js$/ }, () => {
                 return { contents: `module.exports = { pageSource: ${JSON.stringify(source)} };` };
             });
         }
@@ -65,7 +65,10 @@ function embedPage(source) {
 async function bundle() {
     await esbuild.build({
         bundle: true,
-        entryPoints: [ 'preload', 'auto-preload' ].map(name => path.join(root, 'electron', `${name}.js`)),
+        entryPoints: {
+            'auto-preload': path.join(root, 'electron/preload/auto.js'),
+            preload: path.join(root, 'electron/preload/index.js')
+        },
         external: [ 'electron' ],
         format: 'cjs',
         legalComments: 'none',

@@ -44,7 +44,7 @@ function bundle(contents) {
  */
 function captureBundle(options = '{}') {
     return bundle(`
-        import { installCapture } from './capture';
+        import { installCapture } from './renderer';
         const hold = globalThis.__hold;
         delete globalThis.__hold;
         hold.handle = installCapture({

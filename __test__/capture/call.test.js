@@ -349,7 +349,7 @@ test('what is waiting is handed over when the page goes', async t => {
 });
 
 test('the bundle asks for nothing but the page', t => {
-    const text = bundle('import { installCapture } from \'./capture\'; installCapture({});');
+    const text = bundle('import { installCapture } from \'./renderer\'; installCapture({});');
 
     t.notRegex(text, /require\(["'](?!\.)/);
 });

@@ -54,8 +54,8 @@ function fakePreload(welcome = {}) {
 
 /** A class with the life of lib-jitsi-meet's singleton. */
 const APP = `
-    import rtcstatsInit from './capture/rtcstats';
-    import traceInit from './capture/trace-ws';
+    import rtcstatsInit from './renderer/drop-in/rtcstats';
+    import traceInit from './renderer/drop-in/trace-ws';
     class App {
         constructor() {
             this.closes = [];
@@ -310,8 +310,8 @@ test('the documented positional shape connects by itself', async t => {
     const { page } = await browser.open(fakePreload());
 
     await page.evaluate(bundle(`
-        import rtcstatsInit from './capture/rtcstats';
-        import traceInit from './capture/trace-ws';
+        import rtcstatsInit from './renderer/drop-in/rtcstats';
+        import traceInit from './renderer/drop-in/trace-ws';
         const trace = traceInit('wss://stats.example', () => undefined);
         rtcstatsInit(trace, 50, [ '', 'webkit', 'moz' ], config => config?.skip);
         trace('identity', null, { user: 'me', conference: 'the room' });
@@ -401,7 +401,7 @@ test('with neither it does nothing and says so once', async t => {
     const warned = page.waitForEvent('console', message => message.type() === 'warning');
 
     await page.evaluate(bundle(`
-        import { rtcstatsInit, traceInit } from './capture';
+        import { rtcstatsInit, traceInit } from './renderer';
         const one = traceInit({ endpoint: 'wss://stats.example', meetingFqn: 'room' });
         const two = traceInit({ endpoint: 'wss://stats.example', meetingFqn: 'room', fallback: () => undefined });
         rtcstatsInit(one, { pollInterval: 100 });

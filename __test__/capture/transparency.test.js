@@ -76,7 +76,7 @@ test('a listener that is gone leaves the page bare', async t => {
 test('nothing is wrapped for nobody, and nothing twice', async t => {
     const { page } = await browser.open(`const native = RTCPeerConnection;
         ${bundle(`
-            import { installCapture } from './capture';
+            import { installCapture } from './renderer';
             const inert = installCapture({});
             hold.untouched = RTCPeerConnection === native;
             const first = installCapture({ send: batch => { hold.batches.push(batch); } });
@@ -293,7 +293,7 @@ test('closed connections and forgotten tracks are collected as in a bare page', 
 
 test('an exception in send, in the filter and in eventCallback never reaches the page', async t => {
     const { page } = await browser.open(bundle(`
-        import { installCapture } from './capture';
+        import { installCapture } from './renderer';
         const broken = () => { throw new Error('broken'); };
         installCapture({ send: broken, connectionFilter: broken, eventCallback: broken, pollInterval: 50 });
     `));
@@ -304,7 +304,7 @@ test('an exception in send, in the filter and in eventCallback never reaches the
     t.deepEqual(errors, []);
 
     const second = await browser.open(bundle(`
-        import { installCapture } from './capture';
+        import { installCapture } from './renderer';
         const broken = () => { throw new Error('broken'); };
         installCapture({ send: broken, eventCallback: broken, pollInterval: 50 });
     `));

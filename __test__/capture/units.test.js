@@ -7,10 +7,10 @@
 const test = require('ava').default;
 const fc = require('fast-check');
 
-const { createFallbackTrace } = require('../../capture/fallback');
-const { createHold } = require('../../capture/hold');
-const { plain } = require('../../capture/plain');
-const { createBatcher, toLine } = require('../../capture/trace');
+const { createBatcher, toLine } = require('../../renderer/capture/batcher');
+const { plain } = require('../../renderer/capture/plain');
+const { createFallbackTrace } = require('../../renderer/drop-in/fallback');
+const { createHold } = require('../../renderer/drop-in/hold');
 
 /**
  * Decodes a report the way the server does.
@@ -203,18 +203,18 @@ test('the entry points load in Node, by require and by import', async t => {
     const names = [ 'rtcstats', 'trace-ws' ];
 
     for (const name of names) {
-        const required = require(`../../capture/${name}`);
-        const imported = await import(`../../capture/${name}.js`);
+        const required = require(`../../renderer/drop-in/${name}`);
+        const imported = await import(`../../renderer/drop-in/${name}.js`);
 
         t.is(typeof required, 'function');
         t.is(required.default, required);
         t.is(imported.default, required);
     }
-    t.deepEqual(Object.keys(require('../../capture')).sort(), [ 'installCapture', 'rtcstatsInit', 'traceInit' ]);
+    t.deepEqual(Object.keys(require('../../renderer')).sort(), [ 'installCapture', 'rtcstatsInit', 'traceInit' ]);
 });
 
 test('where there is no WebRTC nothing is installed', t => {
-    const { installCapture, rtcstatsInit } = require('../../capture');
+    const { installCapture, rtcstatsInit } = require('../../renderer');
 
     installCapture({ send: () => t.fail() }).uninstall();
     rtcstatsInit({ statsEntry: () => t.fail() }, { pollInterval: 1000 }).uninstall();

@@ -16,8 +16,8 @@ useElectron(test);
 
 /** A class with the life of lib-jitsi-meet's singleton. */
 const APP = bundle(`
-    import rtcstatsInit from './capture/rtcstats';
-    import traceInit from './capture/trace-ws';
+    import rtcstatsInit from './renderer/drop-in/rtcstats';
+    import traceInit from './renderer/drop-in/trace-ws';
 
     class App {
         closes = [];

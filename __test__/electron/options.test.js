@@ -6,7 +6,7 @@
 
 const test = require('ava').default;
 
-const { readOptions } = require('../../electron/options');
+const { readOptions } = require('../../electron/main/options');
 
 test('a meeting without a name is named after its address, which tells nothing of the user', t => {
     const { fallbackMeeting } = readOptions({});

@@ -317,10 +317,10 @@ test('a package without its preload is warned about, once', t => {
         console.warn = warn;
         fs.rmSync(folder, { recursive: true });
     });
-    fs.mkdirSync(path.join(folder, 'electron'));
-    fs.copyFileSync(require.resolve('../../electron/preload-registration'), path.join(folder, 'electron', 'copy.js'));
+    fs.mkdirSync(path.join(folder, 'electron', 'main'), { recursive: true });
+    fs.copyFileSync(require.resolve('../../electron/main/preloads'), path.join(folder, 'electron', 'main', 'copy.js'));
     console.warn = text => warnings.push(text);
-    const { usePreload } = require(path.join(folder, 'electron', 'copy.js'));
+    const { usePreload } = require(path.join(folder, 'electron', 'main', 'copy.js'));
 
     [ 1, 2 ].forEach(() => usePreload({ getPreloads: () => [],
         setPreloads: () => undefined })());

@@ -18,7 +18,7 @@ const context = {
     preload: (/** @type {string} */ name) => path.join(__dirname, name),
     require,
     root,
-    setup: require(path.join(root, 'electron', 'main.js')).setupRTCStatsMain,
+    setup: require(path.join(root, 'electron', 'main')).setupRTCStatsMain,
 
     /** Things that live from one function to the next, by name. */
     state: {},

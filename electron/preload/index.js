@@ -8,11 +8,12 @@
 
 const { ipcRenderer, webFrame } = require('electron');
 
-const { CHANNELS, PORT_KINDS, isPageRequest } = require('./ipc');
+const { CHANNELS, PORT_KINDS, isPageRequest } = require('../ipc');
+
 const { pageSource } = require('./page-source');
 
 /**
- * @typedef {import('./ipc').Welcome} Welcome
+ * @typedef {import('../ipc').Welcome} Welcome
  */
 
 /**

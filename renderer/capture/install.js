@@ -6,15 +6,15 @@
 
 'use strict';
 
-const { createDescribers } = require('./describe');
+const { createBatcher } = require('./batcher');
 const { createDisguise } = require('./disguise');
 const { installExtended } = require('./extended');
 const { installMedia } = require('./media');
 const { WeakMap, guard, listen, weakGet } = require('./native');
+const { createDescribers } = require('./notation/v3');
 const { createObserver } = require('./observe');
 const { installPeerConnection } = require('./peer-connection');
 const { createPoller } = require('./stats-poller');
-const { createBatcher } = require('./trace');
 
 /**
  * What capture can be told.
@@ -22,7 +22,7 @@ const { createBatcher } = require('./trace');
  * @typedef {Object} CaptureOptions
  * @property {(batch: string) => any} [send] - Gets batches of newline-joined event lines. Without it nothing is
  * captured and nothing is touched; when it returns `false`, nobody listens any more and capture ends for good.
- * @property {import('./trace').Emit} [entry] - Instead of `send`: gets every entry as it is, unserialised.
+ * @property {import('./batcher').Emit} [entry] - Instead of `send`: gets every entry as it is, unserialised.
  * @property {number} [pollInterval] - Milliseconds between polls of the statistics, 10000 by default, 0 for none.
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
  * @property {(config: any) => boolean} [connectionFilter] - Says which connections to leave alone.

@@ -12,7 +12,7 @@ const path = require('path');
  * @typedef {import('electron').Session} Session
  */
 
-const PRELOAD = path.join(__dirname, '..', 'dist', 'auto-preload.js');
+const PRELOAD = path.join(__dirname, '../../dist', 'auto-preload.js');
 
 /** @type {WeakMap<Session, {users: number, undo: function(): void}>} */
 const registrations = new WeakMap();

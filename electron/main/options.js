@@ -5,13 +5,13 @@
 
 'use strict';
 
-const { DEFAULT_LIMITS } = require('./budget');
+const { DEFAULT_LIMITS } = require('./documents/budget');
 const { isEndpoint, isEndpointAllowed } = require('./policy');
 
 /**
- * @typedef {import('./budget').Limits} Limits
- * @typedef {import('./ipc').CaptureSettings} CaptureSettings
- * @typedef {import('./proxy').ProxyCredentials} ProxyCredentials
+ * @typedef {import('./documents/budget').Limits} Limits
+ * @typedef {import('../ipc').CaptureSettings} CaptureSettings
+ * @typedef {import('./channels/proxy').ProxyCredentials} ProxyCredentials
  */
 
 /**

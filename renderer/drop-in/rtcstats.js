@@ -6,11 +6,15 @@
 
 'use strict';
 
-const { onCapturing } = require('./bridge-client');
-const capturedTypes = require('./captured-types');
-const { installCapture } = require('./install');
+const { installCapture } = require('../capture/install');
 
-/** @typedef {import('./install').CaptureHandle} CaptureHandle */
+const { onCapturing } = require('./bridge');
+const capturedTypes = require('./captured-types');
+
+/**
+ * @typedef {import('../capture/install').CaptureHandle} CaptureHandle
+ * @typedef {import('../capture/install').ConnectionEvent} ConnectionEvent
+ */
 
 /**
  * The options of 9.7.1, and `extended`.
@@ -21,7 +25,7 @@ const { installCapture } = require('./install');
  * @property {boolean} [useLegacy] - Taken and ignored: no browser has the callback form of getStats any more.
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
  * @property {string[]} [prefixesToWrap] - Prefixes to wrap, `[ '' ]` by default.
- * @property {(event: import('./install').ConnectionEvent) => void} [eventCallback] - Told the states of connections.
+ * @property {(event: ConnectionEvent) => void} [eventCallback] - Told the states of connections.
  * @property {boolean} [extended] - Whether the extended coverage is on, `true` by default.
  */
 

@@ -4,4 +4,4 @@
 
 'use strict';
 
-require('./preload').install();
+require('./index').install();

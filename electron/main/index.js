@@ -8,11 +8,11 @@
 
 const { webFrameMain } = require('electron');
 
-const { Channels, loadAddon } = require('./channels');
-const { CapturedDocument, makeRoom } = require('./document');
-const { addHost, forget, listen, removeHost } = require('./documents');
+const { Channels, loadAddon } = require('./channels/channels');
+const { addHost, forget, listen, removeHost } = require('./documents/admission');
+const { CapturedDocument, makeRoom } = require('./documents/document');
 const { readOptions } = require('./options');
-const { usePreload } = require('./preload-registration');
+const { usePreload } = require('./preloads');
 const { unwatchQuit, watchQuit } = require('./quit');
 const { onWake } = require('./wake');
 const { resolveTarget, watchSubframes } = require('./windows');

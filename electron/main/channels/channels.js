@@ -5,16 +5,18 @@
 
 'use strict';
 
+const { isEndpointAllowed } = require('../policy');
+const { holdQuitFor } = require('../quit');
+
 const { DeferredChannel } = require('./deferred-channel');
-const { isEndpointAllowed } = require('./policy');
 const { SessionProxy } = require('./proxy');
-const { holdQuitFor } = require('./quit');
+
 
 /**
  * @typedef {import('electron').Session} Session
- * @typedef {import('./ipc').PageTraceOptions} PageTraceOptions
- * @typedef {import('./options').Settings} Settings
- * @typedef {import('./trace').Channel} Channel
+ * @typedef {import('../../ipc').PageTraceOptions} PageTraceOptions
+ * @typedef {import('../options').Settings} Settings
+ * @typedef {import('./page-session').Channel} Channel
  */
 
 /**
@@ -36,7 +38,7 @@ let warned = false;
  */
 function loadAddon() {
     try {
-        const addon = require('../addon.js');
+        const addon = require('../../../addon.js');
 
         if (typeof addon.TraceChannel !== 'function') {
             throw new Error('the addon has no TraceChannel');

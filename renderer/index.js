@@ -6,9 +6,9 @@
 
 'use strict';
 
-const { installCapture } = require('./install');
-const rtcstatsInit = require('./rtcstats');
-const { createTraceInit } = require('./trace-client');
+const { installCapture } = require('./capture/install');
+const rtcstatsInit = require('./drop-in/rtcstats');
+const { createTraceInit } = require('./drop-in/trace');
 
 module.exports = {
     installCapture,

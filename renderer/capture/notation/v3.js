@@ -5,7 +5,7 @@
 
 'use strict';
 
-const { join, map, method, reader } = require('./native');
+const { join, map, method, reader } = require('../native');
 
 /**
  * Makes the describers for one window.

@@ -6,7 +6,7 @@
 'use strict';
 
 /**
- * @typedef {import('./trace').Channel} Channel
+ * @typedef {import('./page-session').Channel} Channel
  */
 
 /**

@@ -10,7 +10,7 @@
 const { hideFrames } = require('./disguise');
 const { getOwnPropertyDescriptor, guard } = require('./native');
 
-/** @typedef {import('./trace').Emit} Emit */
+/** @typedef {import('./batcher').Emit} Emit */
 
 /**
  * How one call is observed. Only `payload` is needed.

@@ -8,10 +8,11 @@
 
 'use strict';
 
-const { createBridgeCarrier, requestBridge } = require('./bridge-client');
+const { toLine } = require('../capture/batcher');
+
+const { createBridgeCarrier, requestBridge } = require('./bridge');
 const { createFallbackTrace } = require('./fallback');
 const { createHold } = require('./hold');
-const { toLine } = require('./trace');
 
 /**
  * The options of 9.7.1, and `fallback`.
@@ -179,7 +180,7 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
     async function begin() {
         const mine = ++round;
 
-        /** @type {import('./bridge-client').Bridge|null} */
+        /** @type {import('./bridge').Bridge|null} */
         const bridge = await requestBridge(message => onMessage(message, mine === round, () => bridge?.close()));
 
         if (mine !== round) {

@@ -7,7 +7,7 @@
 
 'use strict';
 
-const { createTraceInit } = require('./trace-client');
+const { createTraceInit } = require('./trace');
 
 /**
  * Loads the 9.7.1 client.

@@ -5,15 +5,16 @@
 
 'use strict';
 
+const { PORT_KINDS, parseTraceMessage } = require('../../ipc');
+const { Trace } = require('../channels/page-session');
+
 const { Budget } = require('./budget');
-const { PORT_KINDS, parseTraceMessage } = require('./ipc');
-const { Trace } = require('./trace');
 
 /**
  * @typedef {import('electron').MessagePortMain} MessagePortMain
  * @typedef {import('./budget').Limits} Limits
- * @typedef {import('./trace').Listener} Listener
- * @typedef {import('./trace').TraceSettings} TraceSettings
+ * @typedef {import('../channels/page-session').Listener} Listener
+ * @typedef {import('../channels/page-session').TraceSettings} TraceSettings
  */
 
 /**

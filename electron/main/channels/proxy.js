@@ -7,7 +7,7 @@
 
 /**
  * @typedef {import('electron').Session} Session
- * @typedef {import('./trace').Channel} Channel
+ * @typedef {import('./page-session').Channel} Channel
  */
 
 /**

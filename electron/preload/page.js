@@ -5,14 +5,14 @@
 
 'use strict';
 
-const { installCapture } = require('../capture');
+const { installCapture } = require('../../renderer');
 
 // Taken before the page can replace them.
 const { postMessage } = MessagePort.prototype;
 const { apply } = Reflect;
 
 /**
- * @typedef {import('./ipc').CaptureSettings} CaptureSettings
+ * @typedef {import('../ipc').CaptureSettings} CaptureSettings
  */
 
 /**

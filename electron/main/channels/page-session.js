@@ -13,7 +13,7 @@ const { HeldBatches } = require('./held-batches');
 const LEAVING_TIME = 100;
 
 /**
- * @typedef {import('./ipc').PageTraceOptions} PageTraceOptions
+ * @typedef {import('../../ipc').PageTraceOptions} PageTraceOptions
  */
 
 /**

@@ -8,14 +8,14 @@
 const { randomUUID } = require('crypto');
 const { ipcMain } = require('electron');
 
-const { CHANNELS, parseHello, parseTokenMessage } = require('./ipc');
+const { CHANNELS, parseHello, parseTokenMessage } = require('../../ipc');
 
 /**
  * @typedef {import('electron').IpcMainEvent} IpcMainEvent
  * @typedef {import('electron').WebContents} WebContents
  * @typedef {import('./document').CapturedDocument} CapturedDocument
- * @typedef {import('./ipc').CaptureSettings} CaptureSettings
- * @typedef {import('./ipc').Welcome} Welcome
+ * @typedef {import('../../ipc').CaptureSettings} CaptureSettings
+ * @typedef {import('../../ipc').Welcome} Welcome
  */
 
 /**

@@ -7,8 +7,9 @@
 
 'use strict';
 
+const { createBatcher } = require('../capture/batcher');
+
 const capturedTypes = require('./captured-types');
-const { createBatcher } = require('./trace');
 
 const REQUEST = '@jitsi/rtcstats-native';
 const VERSION = 1;

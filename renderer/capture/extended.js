@@ -14,7 +14,7 @@ const {
 const { argumentsObject } = require('./peer-connection');
 const { plain } = require('./plain');
 
-/** @typedef {import('./trace').Emit} Emit */
+/** @typedef {import('./batcher').Emit} Emit */
 /** @typedef {import('./stats-poller').Poller} Poller */
 
 /** Entries of one type per second; what is above is left out. */
