@@ -88,6 +88,22 @@ pub fn sequence_number(line: &str) -> Option<u64> {
     number.parse().ok().filter(|number| *number > 0)
 }
 
+/// The little of a line that leaving it out needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary<'a> {
+    /// The type as it stands between the quotes.
+    pub event_type: &'a str,
+    /// From 1.
+    pub sequence_number: u64,
+}
+
+/// What a line says of itself at its two ends, without a look at what lies between; `None` when it was struck out.
+#[must_use]
+pub fn summary(line: &str) -> Option<Summary<'_>> {
+    let event_type = line.strip_prefix("[\"")?.split('"').next()?;
+    Some(Summary { event_type, sequence_number: sequence_number(line)? })
+}
+
 /// Reads an event's line; `None` when it is damaged. Number 0 is the merged identity of a shortened journal.
 #[must_use]
 pub fn parse_line(line: &str) -> Option<Retained> {

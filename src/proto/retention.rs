@@ -12,6 +12,23 @@ use super::event::{Event, EventKind};
 /// Bookkeeping a retained event costs beside its text, so that many tiny events are bounded too.
 const ENTRY_OVERHEAD: usize = 96;
 
+/// What an event is worth when not all can be kept; what is worth least goes first, and of that the oldest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Value {
+    /// The next report says most of what this one does.
+    Repeated,
+    /// Nothing else says it: identity, lifecycle, what the app sends.
+    Singular,
+}
+
+impl Value {
+    /// What an event of this kind is worth: the only place that knows, for memory and journal.
+    #[must_use]
+    pub fn of(kind: EventKind) -> Self {
+        if kind == EventKind::GetStats { Self::Repeated } else { Self::Singular }
+    }
+}
+
 /// An accepted event with the sequence number it keeps for ever.
 #[derive(Debug, Clone)]
 pub struct Retained {
@@ -41,7 +58,8 @@ pub struct Spilled {
 pub struct Retention {
     entries: VecDeque<Retained>,
     spilled: Spilled,
-    getstats: VecDeque<u64>,
+    /// The numbers of those that go first.
+    repeated: VecDeque<u64>,
     bytes: usize,
     max_bytes: usize,
 }
@@ -53,7 +71,7 @@ impl Retention {
         Self {
             entries: VecDeque::new(),
             spilled: Spilled::default(),
-            getstats: VecDeque::new(),
+            repeated: VecDeque::new(),
             bytes: 0,
             max_bytes,
         }
@@ -121,7 +139,7 @@ impl Retention {
         if !self.contains(sequence_number) {
             return false;
         }
-        self.getstats.retain(|number| *number != sequence_number);
+        self.repeated.retain(|number| *number != sequence_number);
         self.bytes -= self.entries.remove(position).map_or(0, |entry| entry.cost());
         true
     }
@@ -130,8 +148,8 @@ impl Retention {
     pub fn acknowledge(&mut self, sequence_number: u64) -> u64 {
         let position = self.position_after(sequence_number);
         self.bytes -= self.entries.drain(..position).map(|entry| entry.cost()).sum::<usize>();
-        let first_getstats = self.getstats.partition_point(|number| *number <= sequence_number);
-        self.getstats.drain(..first_getstats);
+        let first_repeated = self.repeated.partition_point(|number| *number <= sequence_number);
+        self.repeated.drain(..first_repeated);
         position as u64
     }
 
@@ -201,13 +219,13 @@ impl Retention {
     /// Gives everything up, for the caller to count.
     pub fn drain(&mut self) -> Vec<Retained> {
         self.bytes = 0;
-        self.getstats.clear();
+        self.repeated.clear();
         self.entries.drain(..).collect()
     }
 
     fn hold(&mut self, entry: Retained) {
-        if entry.event.kind() == EventKind::GetStats {
-            self.getstats.push_back(entry.sequence_number);
+        if Value::of(entry.event.kind()) == Value::Repeated {
+            self.repeated.push_back(entry.sequence_number);
         }
         self.bytes += entry.cost();
         self.entries.push_back(entry);
@@ -218,7 +236,7 @@ impl Retention {
     }
 
     fn remove_least_valuable(&mut self) -> Option<Retained> {
-        let removed = match self.getstats.pop_front() {
+        let removed = match self.repeated.pop_front() {
             Some(number) => {
                 let position = self.entries.partition_point(|entry| entry.sequence_number < number);
                 self.entries.remove(position)

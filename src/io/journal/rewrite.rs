@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use super::directory::take;
 use super::file::{Journal, MARK_INTERVAL};
 use super::{Directory, delete, lock};
-use crate::proto::journal::{self, Header, Position};
+use crate::proto::event::EventKind;
+use crate::proto::journal::{self, Header, Position, Summary};
+use crate::proto::retention::Value;
 
 /// Acknowledged lines are dropped from the file once there is this much of them, and more than half of the file.
 const WORTH_SHORTENING: u64 = 4 * 1024 * 1024;
@@ -85,7 +87,7 @@ impl Journal {
         let mut pending = Vec::new();
         let mut total = 0;
         while let Some(line) = lines.next()? {
-            let Some(entry) = std::str::from_utf8(line).ok().and_then(summary) else { continue };
+            let Some(entry) = Candidate::of(line) else { continue };
             if entry.sequence_number > self.position.acknowledged {
                 total += entry.bytes;
                 pending.push(entry);
@@ -153,31 +155,30 @@ struct Copy {
 
 /// The number of a line that was not struck out: a damaged number would lead astray who looks for others.
 fn pending_number(line: &[u8]) -> Option<u64> {
-    let line = std::str::from_utf8(line).ok()?;
-    line.starts_with('[').then(|| journal::sequence_number(line))?
+    journal::summary(std::str::from_utf8(line).ok()?).map(|summary| summary.sequence_number)
 }
 
-struct Summary {
+/// A line that may have to go.
+struct Candidate {
     sequence_number: u64,
     event_type: String,
     bytes: u64,
 }
 
-/// The little of a line that dropping it needs, without parsing the rest.
-fn summary(line: &str) -> Option<Summary> {
-    let event_type = line.strip_prefix("[\"")?.split('"').next()?.to_owned();
-    let sequence_number = journal::sequence_number(line)?;
-    Some(Summary { sequence_number, event_type, bytes: line.len() as u64 + 1 })
+impl Candidate {
+    fn of(line: &[u8]) -> Option<Self> {
+        let line = std::str::from_utf8(line).ok()?;
+        let Summary { event_type, sequence_number } = journal::summary(line)?;
+        Some(Self { sequence_number, event_type: event_type.to_owned(), bytes: line.len() as u64 + 1 })
+    }
 }
 
-/// At least `excess` bytes of events, oldest `getstats` first, sorted by sequence number.
-fn oldest_of_least_value(pending: Vec<Summary>, excess: u64) -> Vec<(u64, String)> {
-    let (stats, others): (Vec<_>, Vec<_>) =
-        pending.into_iter().partition(|entry| entry.event_type == "getstats");
+/// At least `excess` bytes of events, those worth least first and of these the oldest, sorted by sequence number.
+fn oldest_of_least_value(mut pending: Vec<Candidate>, excess: u64) -> Vec<(u64, String)> {
+    pending.sort_by_key(|entry| Value::of(EventKind::of(&entry.event_type)));
     let mut freed = 0;
-    let mut dropped: Vec<_> = stats
+    let mut dropped: Vec<_> = pending
         .into_iter()
-        .chain(others)
         .take_while(|entry| {
             let wanted = freed < excess;
             freed += entry.bytes;

@@ -2,9 +2,9 @@
 //!
 //! Must never copy or keep text.
 
-use super::{EventError, MAX_NAME, is_inherited};
+use super::{EventError, MAX_NAME, is_inherited, kind};
 use crate::proto::json::{Scanner, Unwatched};
-use crate::proto::obfuscate::{AddressedReports, is_stats};
+use crate::proto::obfuscate::{AddressedReports, Content};
 use crate::proto::wire::v3::shape;
 use std::ops::Range;
 
@@ -43,7 +43,7 @@ impl Layout {
         scanner.peek();
         let payload_start = scanner.position();
 
-        if obfuscate && is_stats(&line[event_type.clone()]) {
+        if obfuscate && kind::of(&line[event_type.clone()]).1 == Content::Report {
             reports.start(payload_start);
             scanner.value(reports)?;
         } else {

@@ -3,11 +3,13 @@
 //! An [`Event`] is the line that is retained, journalled and sent. Nothing that could spoil a dump, and with obfuscation
 //! no clear address, gets past [`Event::accept`]. Must never repeat the content of a line in an error.
 
+mod kind;
 mod layout;
 mod names;
 
 use super::json::{ScanError, regularise};
 use super::obfuscate::{self, AddressedReports};
+pub use kind::EventKind;
 use layout::Layout;
 pub(in crate::proto) use names::is_inherited;
 use std::borrow::Cow;
@@ -18,43 +20,6 @@ pub const MAX_LINE: usize = 4 * 1024 * 1024;
 
 /// The longest event type and connection id, in bytes.
 pub const MAX_NAME: usize = 256;
-
-/// What the channel has to know about an event to treat it right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
-    /// Who and where: `identity`.
-    Identity,
-    /// A connection was made: `create`.
-    Create,
-    /// What it was made with: `constraints`.
-    Constraints,
-    /// A full report of a connection: `getstats`.
-    GetStats,
-    /// A connection changed state: signalling, ICE, gathering, connection, DTLS.
-    State,
-    /// A connection was closed: `close`.
-    Close,
-    /// Anything else.
-    Other,
-}
-
-impl EventKind {
-    fn of(event_type: &str) -> Self {
-        match event_type {
-            "identity" => Self::Identity,
-            "create" => Self::Create,
-            "constraints" => Self::Constraints,
-            "getstats" => Self::GetStats,
-            "close" => Self::Close,
-            "onsignalingstatechange"
-            | "oniceconnectionstatechange"
-            | "onicegatheringstatechange"
-            | "onconnectionstatechange"
-            | "ondtlsstatechange" => Self::State,
-            _ => Self::Other,
-        }
-    }
-}
 
 /// Why a line is not an event. Says nothing about what was in the line.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -146,17 +111,17 @@ impl Event {
 
     /// Writes the line anew with a payload that may leave the page.
     fn clean(line: &str, layout: Layout, obfuscate: bool, reports: &AddressedReports) -> Self {
-        let event_type = layout.event_type(line);
+        let (kind, content) = kind::of(layout.event_type(line));
         let payload = layout.payload();
         let mut clean = String::with_capacity(line.len());
 
         clean.push_str(&line[..payload.start]);
-        obfuscate::write_payload(event_type, &line[payload.clone()], obfuscate, reports, &mut clean);
+        obfuscate::write_payload(content, &line[payload.clone()], obfuscate, reports, &mut clean);
         let layout = layout.with_payload_end(clean.len());
 
         clean.push_str(&line[payload.end..]);
 
-        Self { kind: EventKind::of(event_type), line: clean, layout }
+        Self { kind, line: clean, layout }
     }
 
     /// What it is to the channel.

@@ -18,37 +18,36 @@ pub use stats::AddressedReports;
 use super::json::{elements, member_ranges, members, unescape, write_string};
 use std::borrow::Cow;
 
-/// Whether events of this type carry a report.
-pub(super) fn is_stats(event_type: &str) -> bool {
-    matches!(event_type, "getstats" | "getStats")
+/// What a payload is made of, and so where in it an address may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// The application's, or nothing that ever holds an address: passes untouched.
+    Free,
+    /// The configuration of a connection: loses its credentials, whether addresses are masked or not.
+    Configuration,
+    /// Reports by id.
+    Report,
+    /// Candidates and descriptions.
+    Signalling,
+    /// What went wrong, in words that may quote an address.
+    Failure,
 }
 
 /// Appends a payload as it may leave the page. `reports` names the parts of a report that hold addresses.
 pub(super) fn write_payload(
-    event_type: &str,
+    content: Content,
     payload: &str,
     obfuscate: bool,
     reports: &AddressedReports,
     out: &mut String,
 ) {
-    match event_type {
-        "create" => write_configuration(payload, out),
+    match content {
+        Content::Configuration => write_configuration(payload, out),
         _ if !obfuscate => out.push_str(payload),
-        "getstats" | "getStats" => reports.write(payload, out),
-        "addIceCandidate"
-        | "onicecandidate"
-        | "setLocalDescription"
-        | "setRemoteDescription"
-        | "createOfferOnSuccess"
-        | "createAnswerOnSuccess" => Masking::SIGNALLING.write(payload, out),
-        "addIceCandidateOnFailure"
-        | "setLocalDescriptionOnFailure"
-        | "setRemoteDescriptionOnFailure"
-        | "createOfferOnFailure"
-        | "createAnswerOnFailure"
-        | "onicecandidateerror"
-        | "ondtlserror" => Masking::ERROR.write(payload, out),
-        _ => out.push_str(payload),
+        Content::Free => out.push_str(payload),
+        Content::Report => reports.write(payload, out),
+        Content::Signalling => Masking::SIGNALLING.write(payload, out),
+        Content::Failure => Masking::FAILURE.write(payload, out),
     }
 }
 
@@ -69,7 +68,7 @@ struct Masking {
 impl Masking {
     const STATS: Self = Self { descriptions: false, texts: false };
     const SIGNALLING: Self = Self { descriptions: true, texts: false };
-    const ERROR: Self = Self { descriptions: true, texts: true };
+    const FAILURE: Self = Self { descriptions: true, texts: true };
 
     /// Appends any value, masked. As deep as the value nests, which is bounded where events are accepted.
     fn write(self, value: &str, out: &mut String) {
