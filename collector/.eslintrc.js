@@ -11,8 +11,8 @@ module.exports = {
     },
     overrides: [
         {
-            // The page runs in a browser, as ES modules.
-            files: [ 'page/*.js' ],
+            // What a browser runs, too, are ES modules.
+            files: [ 'dump/**/*.js', 'model/**/*.js', 'page/**/*.js' ],
             parserOptions: { sourceType: 'module' },
             env: {
                 browser: true,

@@ -12,7 +12,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
-const { viewDump } = require('./saved-dump');
+const { viewDump } = require('./server/saved-dump');
 
 const { createCollector } = require('./index');
 

@@ -15,15 +15,15 @@ const os = require('node:os');
 const path = require('node:path');
 const { WebSocketServer } = require('ws');
 
-const { Connection } = require('./connection');
-const { DumpStore } = require('./dump-store');
-const { Faults } = require('./faults');
-const { PageServer } = require('./page-server');
+const { Connection } = require('./server/connection');
+const { DumpStore } = require('./server/dump-store');
+const { Faults } = require('./server/faults');
+const { PageServer } = require('./server/page-server');
 
 /**
  * @typedef {http.IncomingMessage} IncomingMessage
  * @typedef {http.ServerResponse} ServerResponse
- * @typedef {import('./dump-store').DumpInfo} DumpInfo
+ * @typedef {import('./server/dump-store').DumpInfo} DumpInfo
  *
  * @typedef {Object} CollectorOptions
  * @property {string} [host] - The address to listen on, loopback by default.
@@ -32,7 +32,7 @@ const { PageServer } = require('./page-server');
  * @property {number} [idleTimeout] - How long a client may be silent before it is closed, in ms; 60000 by default.
  * @property {boolean} [importerFormat] - Write dumps for the public webrtc-dump-importer.
  * @property {{cert: string | Buffer, key: string | Buffer}} [tls] - Serve TLS with this certificate.
- * @property {import('./faults').FaultOptions} [faults] - Test-only: what to do wrong from the start.
+ * @property {import('./server/faults').FaultOptions} [faults] - Test-only: what to do wrong from the start.
  */
 
 /**

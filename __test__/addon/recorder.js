@@ -9,7 +9,7 @@
 const http = require('node:http');
 const { WebSocketServer } = require('ws');
 
-const { JsonSplitter } = require('../../collector/json-splitter');
+const { JsonSplitter } = require('../../collector/server/json-splitter');
 
 const SN_INITIAL = '{"type":"sn","body":{"value":0,"state":"initial"}}';
 

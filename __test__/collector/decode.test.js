@@ -6,7 +6,7 @@
 
 const test = require('ava');
 
-const { StatsDecoder, applyDelta, decodeAll } = require('../../collector/decode');
+const { StatsDecoder, applyDelta, decodeAll } = require('../../collector/dump/delta-v3.js');
 
 test('a full first report gets its newest timestamp back', t => {
     t.deepEqual(applyDelta({}, {

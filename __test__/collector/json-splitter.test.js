@@ -8,7 +8,7 @@
 const test = require('ava');
 const fc = require('fast-check');
 
-const { JsonSplitter } = require('../../collector/json-splitter');
+const { JsonSplitter } = require('../../collector/server/json-splitter');
 
 /**
  * Feeds chunks to a new splitter.

@@ -6,7 +6,7 @@
 
 'use strict';
 
-const { decodeAll } = require('../../collector/decode');
+const { decodeAll } = require('../../collector/dump/delta-v3.js');
 
 /**
  * The reports of a type and direction.

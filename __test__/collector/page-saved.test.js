@@ -12,7 +12,7 @@ const path = require('node:path');
 const zlib = require('node:zlib');
 
 const { createCollector } = require('../../collector');
-const { viewDump } = require('../../collector/saved-dump');
+const { viewDump } = require('../../collector/server/saved-dump');
 const { launchChromium } = require('../chromium');
 
 const { drawn, openPage } = require('./browser');

@@ -53,7 +53,8 @@ function get({ port }, path, options = {}) {
 
 test('serves the page under a strict policy', async t => {
     for (const path of [
-        '/', '/page/app.js', '/page/worker.js', '/decode.js', '/vendor/uplot.js', '/vendor/uplot.css'
+        '/', '/page/app.js', '/page/worker.js', '/dump/delta-v3.js', '/model/session.js', '/vendor/uplot.js',
+        '/vendor/uplot.css'
     ]) {
         const { status, headers } = await get(t.context.collector, path); // eslint-disable-line no-await-in-loop
 

@@ -10,7 +10,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const { decodeAll } = require('../../collector/decode');
+const { decodeAll } = require('../../collector/dump/delta-v3.js');
 const { Driver, useCollector } = require('../addon/harness');
 
 const { createFaultProxy } = require('./fault-proxy');

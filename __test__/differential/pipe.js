@@ -8,7 +8,7 @@ const fs = require('node:fs');
 
 const { TraceChannel } = require('../..');
 const { createCollector } = require('../../collector');
-const { applyDelta } = require('../../collector/decode');
+const { applyDelta } = require('../../collector/dump/delta-v3.js');
 
 const TIMESTAMP = 1700000000000;
 

@@ -8,7 +8,7 @@
 const test = require('ava');
 const { isDeepStrictEqual } = require('node:util');
 
-const { applyDelta } = require('../../collector/decode');
+const { applyDelta } = require('../../collector/dump/delta-v3.js');
 const { Meeting, SOURCES, readRecording } = require('../corpus');
 
 const { Pipe, visible } = require('./pipe');

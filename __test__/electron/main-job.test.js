@@ -7,7 +7,7 @@
 
 const test = require('ava');
 
-const { decodeAll } = require('../../collector/decode');
+const { decodeAll } = require('../../collector/dump/delta-v3.js');
 
 const { useElectron } = require('./harness');
 

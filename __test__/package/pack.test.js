@@ -16,7 +16,7 @@ const { root, run, useInstalledPackages } = require('./install');
 const PROMISED = [
     /^(LICENSE|README\.md|addon\.js|index\.d\.ts|index\.js|package\.json)$/,
     /^(capture|electron)\/[a-z-]+\.js$/,
-    /^collector\/(README\.md|[a-z-]+\.js|page\/[a-z-]+\.(css|html|js|json|svg))$/,
+    /^collector\/(README\.md|([a-z]+\/)?[a-z0-9-]+\.js|(dump|model|page)\/[a-z-]+\.(css|html|json|svg))$/,
     /^dist\/(auto-preload|preload)\.js$/,
     /^dist\/types\/(addon|(capture|electron)\/[a-z-]+)\.d\.ts$/
 ];

@@ -9,7 +9,7 @@ import { SessionView } from './session-view.js';
 import { groupSessions, showSessions } from './sessions.js';
 
 /**
- * @typedef {import('../dump-store.js').DumpInfo} DumpInfo
+ * @typedef {import('../server/dump-store.js').DumpInfo} DumpInfo
  */
 
 const THEMES = [ 'auto', 'light', 'dark' ];

@@ -8,7 +8,7 @@ import { create, setText } from './dom.js';
 import { clock, sinceStart } from './format.js';
 
 /**
- * @typedef {import('./session-model.js').TimelineEvent} TimelineEvent
+ * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
  */
 
 const CATEGORIES = [ 'media', 'signaling', 'ice', 'state', 'app', 'problem' ];

@@ -7,7 +7,7 @@
 import { styleValue } from './dom.js';
 
 /**
- * @typedef {import('./session-model.js').TimelineEvent} TimelineEvent
+ * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
  *
  * @typedef {Object} Strip
  * @property {CanvasRenderingContext2D} context - Where to draw.

@@ -11,7 +11,7 @@ import { GAP, LANE, TOP, drawConnection, drawEvents, drawParts } from './overvie
 
 /**
  * @typedef {import('./view-range.js').ViewRange} ViewRange
- * @typedef {import('./session-model.js').TimelineEvent} TimelineEvent
+ * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
  */
 
 /**

@@ -17,7 +17,7 @@ import { ViewRange } from './view-range.js';
 
 /**
  * @typedef {import('./sessions.js').Session} Session
- * @typedef {import('./session-model.js').TimelineEvent} TimelineEvent
+ * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
  */
 
 /**

@@ -8,7 +8,7 @@ import { create, setText } from './dom.js';
 import { browser, day, metric } from './format.js';
 
 /**
- * @typedef {import('../dump-store.js').DumpInfo} DumpInfo
+ * @typedef {import('../server/dump-store.js').DumpInfo} DumpInfo
  *
  * @typedef {Object} Session
  * @property {string} id - The id of its first part.

@@ -5,12 +5,12 @@
  * It must never send a report or a whole dump to the page, only numbers and short texts.
  */
 
-import { LineReader } from './line-reader.js';
-import { SessionModel } from './session-model.js';
+import { LineReader } from '../dump/lines.js';
+import { SessionModel } from '../model/session.js';
 
 /**
- * @typedef {import('./session-model.js').Place} Place
- * @typedef {import('./connection-model.js').ConnectionModel} ConnectionModel
+ * @typedef {import('../model/session.js').Place} Place
+ * @typedef {import('../model/connection.js').ConnectionModel} ConnectionModel
  *
  * @typedef {Object} Part
  * @property {string} id - The id of its dump.

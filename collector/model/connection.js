@@ -4,13 +4,9 @@
  * It must never keep a report.
  */
 
-import * as decodeModule from '../decode.js';
+import { StatsDecoder } from '../dump/delta-v3.js';
 
-import { StatsSeries } from './stats-series.js';
-
-// In the browser the file is a plain script that leaves its exports in a global.
-const { StatsDecoder } = /** @type {any} */ (decodeModule).default
-    ?? /** @type {any} */ (globalThis).rtcstatsDecode;
+import { StatsSeries } from './series.js';
 
 /**
  * @typedef {Object} Span

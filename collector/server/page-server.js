@@ -24,13 +24,15 @@ const { pipeline } = require('node:stream');
  * @property {string} mode - 'live' for a collector, 'file' for a saved dump.
  */
 
-const PAGE_FOLDER = path.join(__dirname, 'page');
+const COLLECTOR_FOLDER = path.join(__dirname, '..');
 const UPLOT_FOLDER = path.dirname(require.resolve('uplot/package.json'));
+
+// What a browser loads: the page itself, the readers and the model, which its worker runs.
+const PAGE_FILE = /^\/(?:page|dump|model)(?:\/[a-z0-9-]+)+\.(?:js|css|svg)$/;
 
 /** @type {Record<string, string>} */
 const ASSETS = {
-    '/': path.join(PAGE_FOLDER, 'index.html'),
-    '/decode.js': path.join(__dirname, 'decode.js'),
+    '/': path.join(COLLECTOR_FOLDER, 'page', 'index.html'),
     '/vendor/uplot.js': path.join(UPLOT_FOLDER, 'dist', 'uPlot.esm.js'),
     '/vendor/uplot.css': path.join(UPLOT_FOLDER, 'dist', 'uPlot.min.css')
 };
@@ -79,9 +81,7 @@ function isOwnHost(header, ownHost) {
  * @returns {string | undefined} The file.
  */
 function assetOf(pathname) {
-    const match = /^\/page\/([a-z0-9-]+\.(?:js|css|svg))$/.exec(pathname);
-
-    return match ? path.join(PAGE_FOLDER, match[1]) : ASSETS[pathname];
+    return PAGE_FILE.test(pathname) ? path.join(COLLECTOR_FOLDER, ...pathname.split('/')) : ASSETS[pathname];
 }
 
 /**

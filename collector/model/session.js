@@ -5,7 +5,7 @@
  * It must never throw because of a line; a line that can not be read is an event of its own.
  */
 
-import { ConnectionModel } from './connection-model.js';
+import { ConnectionModel } from './connection.js';
 import { categoryOf, severityOf, summaryOf } from './describe.js';
 
 /**
