@@ -100,7 +100,7 @@ function summarise(file) {
     const rule = `  ${'-'.repeat(width)}  ------`;
 
     return [ '', `Dump: ${file} (${formatBytes(fs.statSync(file).size)})`,
-        `Look at it: npx rtcstats-collector view ${file}`, '',
+        `Look at it: npx @jitsi/rtcstats-collector view ${file}`, '',
         `  ${'entry type'.padEnd(width)}   count`, rule, ...rows, rule,
         `  ${'all'.padEnd(width)}  ${String(total).padStart(6)}` ].join('\n');
 }

@@ -1,6 +1,6 @@
 /**
- * Lays out what is published: the main package in the given folder, the platform packages in its `npm` folder, each
- * ready for `npm pack` and `npm publish`. The checkout stays as it is.
+ * Lays out what is published: the main package in the given folder, the platform packages in its `npm` folder and the
+ * collector's in its `collector` folder, each ready for `npm pack` and `npm publish`. The checkout stays as it is.
  *
  * Usage: node scripts/stage-packages.js OUT [--artifacts FOLDER] [--partial].
  *
@@ -18,7 +18,7 @@ const { parseArgs } = require('node:util');
 const root = path.join(__dirname, '..');
 
 /** What the people who install the package have no use for. */
-const DEVELOPMENT_FIELDS = [ 'ava', 'devDependencies', 'overrides', 'scripts' ];
+const DEVELOPMENT_FIELDS = [ 'ava', 'devDependencies', 'overrides', 'scripts', 'workspaces' ];
 
 /**
  * @typedef {Object} StageOptions
@@ -49,21 +49,22 @@ function writeJson(file, value) {
 }
 
 /**
- * Copies the main package: what npm itself would pack.
+ * Copies a package: what npm itself would pack.
  *
+ * @param {string} folder - The package.
  * @param {string} out - Where to.
  * @returns {void}
  */
-function copyMain(out) {
+function copyPackage(folder, out) {
     const [ { files } ] = JSON.parse(execFileSync('npm', [ 'pack', '--dry-run', '--json', '--ignore-scripts' ],
-        { cwd: root,
+        { cwd: folder,
             encoding: 'utf8',
             shell: process.platform === 'win32',
             stdio: [ 'ignore', 'pipe', 'ignore' ] }));
 
     files.forEach((/** @type {{ path: string }} */ file) => {
         fs.mkdirSync(path.dirname(path.join(out, file.path)), { recursive: true });
-        fs.copyFileSync(path.join(root, file.path), path.join(out, file.path));
+        fs.copyFileSync(path.join(folder, file.path), path.join(out, file.path));
     });
 }
 
@@ -100,13 +101,16 @@ function makePlatformPackages({ artifacts = root, out, partial = false }) {
  * Lays out everything.
  *
  * @param {StageOptions} options - See there.
- * @returns {{ main: string, platforms: string[] }} The folders of the packages.
+ * @returns {{ collector: string, main: string, platforms: string[] }} The folders of the packages.
  */
 function stagePackages(options) {
     const { out } = options;
+    const collector = path.join(out, 'collector');
     const manifest = path.join(out, 'package.json');
 
-    copyMain(out);
+    copyPackage(root, out);
+    copyPackage(path.join(root, 'collector'), collector);
+    fs.copyFileSync(path.join(root, 'LICENSE'), path.join(collector, 'LICENSE'));
     const names = makePlatformPackages(options);
     const description = readJson(manifest);
 
@@ -114,7 +118,8 @@ function stagePackages(options) {
     description.optionalDependencies = Object.fromEntries(names.map(name => [ name, description.version ]));
     writeJson(manifest, description);
 
-    return { main: out,
+    return { collector,
+        main: out,
         platforms: fs.readdirSync(path.join(out, 'npm')).map(platform => path.join(out, 'npm', platform)) };
 }
 
@@ -130,8 +135,8 @@ if (require.main === module) {
     if (!out) {
         throw new Error('Where to? node scripts/stage-packages.js OUT [--artifacts FOLDER] [--partial]');
     }
-    const { main, platforms } = stagePackages({ ...values,
+    const { collector, main, platforms } = stagePackages({ ...values,
         out: path.resolve(out) });
 
-    console.log([ main, ...platforms ].join('\n'));
+    console.log([ main, ...platforms, collector ].join('\n'));
 }

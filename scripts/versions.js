@@ -1,9 +1,9 @@
 /**
  * Keeps the one version in all the files that carry it: package.json says it, the others follow.
  *
- * `node scripts/versions.js` fails where one differs; with `--write`, as `npm version` calls it, Cargo.toml is brought
- * into line; Cargo.lock and the generated loader follow at the next build. With `--tag v1.2.3`, as a release calls it,
- * the tag must agree too.
+ * `node scripts/versions.js` fails where one differs; with `--write`, as `npm version` calls it, Cargo.toml and the
+ * collector's package, which is released together with the addon's, are brought into line; Cargo.lock and the generated
+ * loader follow at the next build. With `--tag v1.2.3`, as a release calls it, the tag must agree too.
  */
 
 'use strict';
@@ -12,24 +12,45 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
-/** Where each version stands: what matches in which file. */
-const PLACES = {
-    'Cargo.lock': /\nname = "rtcstats-native"\nversion = "([^"]*)"/,
-    'Cargo.toml': /^\[package\][^[]*?\nversion = "([^"]*)"/m,
-    'index.js': /bindingPackageVersion !== '([^']*)'/,
-    'package-lock.json': /^\{\s*"name": "[^"]*",\s*"version": "([^"]*)"/,
-    'package.json': /^ {2}"version": "([^"]*)"/m
-};
+/**
+ * @typedef {Object} Place - Where a version stands.
+ * @property {string} name - What it is called when it differs.
+ * @property {string} [file] - The file, which is the name where that is left out.
+ * @property {RegExp} pattern - What matches there.
+ * @property {boolean} [isWritten] - Whether `--write` brings it into line.
+ */
+
+/** @type {Place[]} */
+const PLACES = [
+    { name: 'package.json',
+        pattern: /^ {2}"version": "([^"]*)"/m },
+    { name: 'Cargo.lock',
+        pattern: /\nname = "rtcstats-native"\nversion = "([^"]*)"/ },
+    { name: 'Cargo.toml',
+        pattern: /^\[package\][^[]*?\nversion = "([^"]*)"/m,
+        isWritten: true },
+    { name: 'collector/package.json',
+        pattern: /^ {2}"version": "([^"]*)"/m,
+        isWritten: true },
+    { name: 'index.js',
+        pattern: /bindingPackageVersion !== '([^']*)'/ },
+    { name: 'package-lock.json',
+        pattern: /^\{\s*"name": "[^"]*",\s*"version": "([^"]*)"/ },
+    { name: 'package-lock.json (collector)',
+        file: 'package-lock.json',
+        pattern: /"collector": \{\s*"name": "[^"]*",\s*"version": "([^"]*)"/,
+        isWritten: true }
+];
 
 /**
- * Reads all versions.
+ * Reads a version.
  *
  * @param {string} root - The checkout.
- * @returns {Record<string, string | undefined>} The version in each file.
+ * @param {Place} place - Where it stands.
+ * @returns {string | undefined} The version.
  */
-function readVersions(root) {
-    return Object.fromEntries(Object.entries(PLACES).map(([ file, pattern ]) =>
-        [ file, fs.readFileSync(path.join(root, file), 'utf8').match(pattern)?.[1] ]));
+function readVersion(root, { name, file = name, pattern }) {
+    return fs.readFileSync(path.join(root, file), 'utf8').match(pattern)?.[1];
 }
 
 /**
@@ -40,32 +61,34 @@ function readVersions(root) {
  * @returns {string[]} A line for each.
  */
 function findDifferences(root, tag) {
-    const versions = readVersions(root);
-    const expected = versions['package.json'];
-    const found = Object.entries(tag ? { ...versions,
-        'the tag': tag.replace(/^v/, '') } : versions);
+    const found = PLACES.map(place => [ place.name, readVersion(root, place) ]);
+    const [ [ , expected ] ] = found;
 
-    return found.filter(([ , version ]) => version !== expected)
-        .map(([ file, version ]) => `package.json says ${expected}, ${file} says ${version}`);
+    return [ ...found, ...tag ? [ [ 'the tag', tag.replace(/^v/, '') ] ] : [] ]
+        .filter(([ , version ]) => version !== expected)
+        .map(([ name, version ]) => `package.json says ${expected}, ${name} says ${version}`);
 }
 
 /**
- * Brings Cargo.toml into line.
+ * Brings into line what no other tool does.
  *
  * @param {string} root - The checkout.
  * @returns {void}
  */
-function writeCargoVersion(root) {
-    const file = path.join(root, 'Cargo.toml');
-    const version = readVersions(root)['package.json'];
+function writeVersions(root) {
+    const version = readVersion(root, PLACES[0]);
 
-    fs.writeFileSync(file, fs.readFileSync(file, 'utf8')
-        .replace(PLACES['Cargo.toml'], (match, old) => match.replace(`"${old}"`, `"${version}"`)));
+    for (const { name, file = name, pattern } of PLACES.filter(({ isWritten }) => isWritten)) {
+        const target = path.join(root, file);
+
+        fs.writeFileSync(target, fs.readFileSync(target, 'utf8')
+            .replace(pattern, (match, old) => match.replace(`"${old}"`, `"${version}"`)));
+    }
 }
 
 module.exports = {
     findDifferences,
-    writeCargoVersion
+    writeVersions
 };
 
 if (require.main === module) {
@@ -74,7 +97,7 @@ if (require.main === module) {
         write: { type: 'boolean' } } });
 
     if (write) {
-        writeCargoVersion(root);
+        writeVersions(root);
     } else {
         const differences = findDifferences(root, tag);
 

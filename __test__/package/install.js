@@ -1,7 +1,7 @@
 /**
- * Packs what is published and installs it into an empty project, as a user's npm does. Nothing comes from a registry:
- * the two dependencies are packed from this checkout too, and the packages of other platforms cannot be had, as for
- * whoever installs the package.
+ * Packs what is published and installs it into empty projects, the addon into one and the collector into another, as a
+ * user's npm does. Nothing comes from a registry: the two dependencies of the collector are packed from this checkout
+ * too, and the packages of other platforms cannot be had, as for whoever installs the package.
  */
 
 'use strict';
@@ -17,20 +17,22 @@ const { stagePackages } = require('../../scripts/stage-packages');
 const run = promisify(execFile);
 const root = path.join(__dirname, '..', '..');
 const MAX_OUTPUT = 16 * 1024 * 1024;
-const DEPENDENCIES = [ 'uplot', 'ws' ];
+const COLLECTOR_DEPENDENCIES = [ 'uplot', 'ws' ];
 
 /**
  * @typedef {Object} Packed
  * @property {string} name - The package.
  * @property {string} file - Its tarball.
  * @property {string[]} files - What is in it.
- * @property {number} size - Of the tarball, in bytes.
+ * @property {number} unpackedSize - Of what is in it, in bytes.
  */
 
 /**
  * @typedef {Object} Installed
  * @property {string} folder - Where there is room for more.
- * @property {string} project - The project's folder.
+ * @property {string} project - The folder of the project with the addon.
+ * @property {string} collectorProject - The folder of the project with the collector.
+ * @property {Packed} collector - The collector's package.
  * @property {Packed} main - The main package.
  * @property {Packed} platform - That of this platform.
  */
@@ -58,48 +60,60 @@ async function npm(args, cwd) {
  * @returns {Promise<Packed>} The tarball.
  */
 async function pack(folder, destination) {
-    const [ { filename, files, name, size } ] = JSON.parse(
+    const [ { filename, files, name, unpackedSize } ] = JSON.parse(
         await npm([ 'pack', '--json', '--pack-destination', destination ], folder));
 
     return { file: path.join(destination, filename),
         files: files.map(file => file.path).sort(),
         name,
-        size };
+        unpackedSize };
+}
+
+/**
+ * Makes a project and installs packages into it.
+ *
+ * @param {string} project - Its folder.
+ * @param {Packed[]} packages - The packages.
+ * @returns {Promise<string>} The folder.
+ */
+async function makeProject(project, packages) {
+    fs.mkdirSync(project);
+    fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ main: 'main.js',
+        name: 'project',
+        private: true,
+        version: '1.0.0' }));
+    await npm([ 'install', ...packages.map(({ file }) => file) ], project);
+
+    return project;
 }
 
 /**
  * Packs everything and installs it.
  *
  * @param {string} folder - Where there is room for it.
- * @returns {Promise<Installed>} The project.
+ * @returns {Promise<Installed>} The projects.
  */
 async function installPackages(folder) {
     const staged = stagePackages({ out: path.join(folder, 'staged'),
         partial: true });
-    const project = path.join(folder, 'project');
+    const [ main, platform, collector, ...dependencies ] = await Promise.all([
+        staged.main, ...staged.platforms, staged.collector,
+        ...COLLECTOR_DEPENDENCIES.map(name => path.join(root, 'node_modules', name))
+    ].map(each => pack(each, folder)));
 
-    fs.mkdirSync(project);
-    fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify({ main: 'main.js',
-        name: 'project',
-        private: true,
-        version: '1.0.0' }));
-
-    const [ main, platform, ...others ] = await Promise.all([ staged.main, ...staged.platforms,
-        ...DEPENDENCIES.map(name => path.join(root, 'node_modules', name)) ].map(each => pack(each, folder)));
-
-    await npm([ 'install', ...[ main, platform, ...others ].map(({ file }) => file) ], project);
-
-    return { folder,
+    return { collector,
+        collectorProject: await makeProject(path.join(folder, 'collector-project'), [ collector, ...dependencies ]),
+        folder,
         main,
         platform,
-        project };
+        project: await makeProject(path.join(folder, 'project'), [ main, platform ]) };
 }
 
 /**
  * Sets up a test file.
  *
  * @param {any} test - Ava's test.
- * @returns {Installed} The project, filled in before the first test.
+ * @returns {Installed} The projects, filled in before the first test.
  */
 function useInstalledPackages(test) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-package-'));

@@ -1,5 +1,5 @@
 /**
- * What is published, in an empty project: it holds what it should and no more, every entry point is there, the addon
+ * What is published, in empty projects: it holds what it should and no more, every entry point is there, the addon
  * delivers, and where the platform's package is not what it should be one error says so.
  */
 
@@ -16,10 +16,18 @@ const { root, run, useInstalledPackages } = require('./install');
 const PROMISED = [
     /^(LICENSE|README\.md|addon\.js|index\.d\.ts|index\.js|package\.json)$/,
     /^(capture|electron)\/[a-z-]+\.js$/,
-    /^collector\/(README\.md|([a-z]+\/)?[a-z0-9-]+\.js|(dump|model|page)\/[a-z-]+\.(css|html|json|svg))$/,
     /^dist\/(auto-preload|preload)\.js$/,
     /^dist\/types\/(addon|(capture|electron)\/[a-z-]+)\.d\.ts$/
 ];
+const PROMISED_OF_COLLECTOR = [
+    /^(LICENSE|README\.md|cli\.js|index\.js|package\.json)$/,
+    /^(dump|model|page|server)(\/[a-z0-9-]+)+\.js$/,
+    /^(dump|model|page)\/package\.json$/,
+    /^page\/[a-z-]+\.(css|html|svg)$/
+];
+
+/** Unpacked, in bytes. Every app that takes the package ships as much, and the binary of its platform. */
+const MAX_MAIN_SIZE = 400 * 1024;
 const DELIVER = `
     const { TraceChannel } = require('@jitsi/rtcstats-native');
     const channel = new TraceChannel({ endpoint: process.argv[1], meetingFqn: 'packed' });
@@ -90,6 +98,24 @@ test.serial('the main package holds what is promised, and no binary', t => {
     t.true(files.includes('dist/preload.js'));
 });
 
+test.serial('the main package is small and brings nothing else with it', t => {
+    const { dependencies } = JSON.parse(
+        fs.readFileSync(path.join(folderOf(installed.main.name), 'package.json'), 'utf8'));
+
+    t.true(installed.main.unpackedSize < MAX_MAIN_SIZE, `${installed.main.unpackedSize} bytes`);
+    t.is(dependencies, undefined);
+    t.deepEqual(fs.readdirSync(path.join(installed.project, 'node_modules'))
+        .filter(name => !name.startsWith('.')), [ '@jitsi' ]);
+});
+
+test.serial('the collector\'s package holds what is promised', t => {
+    const { files, name } = installed.collector;
+
+    t.is(name, '@jitsi/rtcstats-collector');
+    t.deepEqual(files.filter(file => !PROMISED_OF_COLLECTOR.some(pattern => pattern.test(file))), []);
+    t.true(files.includes('LICENSE'));
+});
+
 test.serial('the platform package holds the binary', t => {
     const { files, name } = installed.platform;
     const suffix = name.replace('@jitsi/rtcstats-native-', '');
@@ -152,7 +178,8 @@ test.serial('every entry point resolves, by require and by import, and its types
 });
 
 test.serial('the collector\'s command is there', async t => {
-    const { stdout } = await run(path.join(folderOf('.bin'), 'rtcstats-collector'), [ '--help' ]);
+    const command = path.join(installed.collectorProject, 'node_modules', '.bin', 'rtcstats-collector');
+    const { stdout } = await run(command, [ '--help' ]);
 
     t.regex(stdout, /^Usage: rtcstats-collector/);
 });

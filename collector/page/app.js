@@ -47,7 +47,7 @@ function emptyState() {
         create('p', {}, 'Point a client at this endpoint and its calls appear here as they happen:'),
         create('pre', { tabindex: 0 }, create('code', {}, endpoint)),
         create('p.quiet', {}, 'A saved dump is shown by ',
-            create('code', {}, 'npx rtcstats-collector view FILE'), '.'));
+            create('code', {}, 'npx @jitsi/rtcstats-collector view FILE'), '.'));
 }
 
 /**
