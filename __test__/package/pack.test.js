@@ -15,9 +15,9 @@ const { root, run, useInstalledPackages } = require('./install');
 
 const PROMISED = [
     /^(LICENSE|README\.md|addon\.js|index\.d\.ts|index\.js|package\.json)$/,
-    /^(capture|electron)\/[a-z-]+\.js$/,
+    /^(electron|renderer)(\/[a-z0-9-]+)+\.js$/,
     /^dist\/(auto-preload|preload)\.js$/,
-    /^dist\/types\/(addon|(capture|electron)\/[a-z-]+)\.d\.ts$/
+    /^dist\/types\/(addon|(electron|renderer)(\/[a-z0-9-]+)+)\.d\.ts$/
 ];
 const PROMISED_OF_COLLECTOR = [
     /^(LICENSE|README\.md|cli\.js|index\.js|package\.json)$/,
