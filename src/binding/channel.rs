@@ -13,7 +13,8 @@ use super::text;
 use crate::io::channel::Channel;
 use crate::io::shared::Listener;
 use crate::io::thread::IoThread;
-use crate::proto::notification::{ChannelEvent, Stats};
+use crate::proto::ledger::Stats;
+use crate::proto::notification::ChannelEvent;
 
 /// Events that may wait for the JavaScript thread; more than this are not told.
 const MAX_WAITING_EVENTS: usize = 256;

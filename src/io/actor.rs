@@ -11,7 +11,8 @@ use tokio::time::Instant;
 use super::journal::{Directory, Journal, Keeper};
 use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::transport::{self, Attempt, TransportOptions, WebSocket};
-use crate::proto::notification::{ChannelEvent, Stats};
+use crate::proto::ledger::Stats;
+use crate::proto::notification::ChannelEvent;
 use crate::proto::session::{Input, Output, Session};
 
 /// How long a socket that was told to close may take to say so.

@@ -13,7 +13,7 @@ use super::recovery::Recovery;
 use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
 use super::thread::IoThread;
 use super::transport::{Proxy, ProxySetting};
-use crate::proto::notification::Stats;
+use crate::proto::ledger::Stats;
 use crate::proto::session::Input;
 
 /// Inputs that may wait for the channel's thread.

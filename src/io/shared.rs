@@ -8,7 +8,8 @@ use tokio::sync::oneshot;
 use super::journal::JournalOptions;
 use super::transport::TransportOptions;
 use crate::proto::config::Config;
-use crate::proto::notification::{ChannelEvent, Stats};
+use crate::proto::ledger::Stats;
+use crate::proto::notification::ChannelEvent;
 use crate::proto::session::{Input, Session};
 
 /// Where the channel's events go; called on the channel's thread and must not block.
@@ -86,12 +87,8 @@ impl Shared {
 
     /// The published figures, with what the session does not know yet.
     pub(super) fn stats(&self) -> Stats {
-        let mut stats = self.lock().stats.clone();
-        let overflowed = self.overflowed.load(Ordering::Relaxed);
-        stats.captured += overflowed;
-        stats.dropped += overflowed;
-        stats.rejected += self.rejected.load(Ordering::Relaxed);
-        stats
+        let stats = self.lock().stats.clone();
+        stats.with_unseen(self.overflowed.load(Ordering::Relaxed), self.rejected.load(Ordering::Relaxed))
     }
 
     pub(super) fn take_overflowed(&self) -> u64 {

@@ -8,6 +8,7 @@ pub mod config;
 pub mod event;
 pub mod journal;
 pub mod json;
+pub mod ledger;
 mod link;
 pub mod notification;
 pub mod obfuscate;

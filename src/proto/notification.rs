@@ -1,11 +1,10 @@
-//! What a channel tells its app, and the figures it keeps.
+//! What a channel tells its app.
 //!
-//! Neither ever carries event content, addresses or credentials: types, counts, codes and ids only.
+//! It never carries event content, addresses or credentials: types, counts, codes and ids only.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 /// Something the app may want to know. The JavaScript side sees `{type, …}` in camel case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -84,90 +83,4 @@ pub enum ChannelEvent {
         /// Why.
         reason: String,
     },
-}
-
-/// The figures of a channel. `captured == delivered + pending + dropped` at any time.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Stats {
-    /// Events accepted.
-    pub captured: u64,
-    /// Events acknowledged by the server.
-    pub delivered: u64,
-    /// Events held, not acknowledged yet.
-    pub pending: u64,
-    /// Events given up.
-    pub dropped: u64,
-    /// Lines never accepted: malformed, of the wrong shape, too long, or pushed after `close()`.
-    pub rejected: u64,
-    /// Parts and breakout rooms the server was ready for.
-    pub sessions: u64,
-    /// Links the server was ready for, after the first.
-    pub reconnects: u64,
-    /// Bytes of accepted event lines.
-    #[serde(serialize_with = "as_number")]
-    pub bytes_in: u64,
-    /// Bytes of messages written to the wire, repeats included.
-    #[serde(serialize_with = "as_number")]
-    pub bytes_out: u64,
-    /// Bytes held in memory.
-    #[serde(serialize_with = "as_number")]
-    pub pending_bytes: u64,
-    /// The id the events go under.
-    pub stats_session_id: String,
-}
-
-/// A JavaScript number even beyond 32 bits, where the Node-API serialiser would make a BigInt.
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde's signature; exact to 2^53"
-)]
-fn as_number<S: Serializer>(value: &u64, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(*value as f64)
-}
-
-/// Counts by name that are told at most once a second, so that a flood cannot become a flood of notifications.
-#[derive(Debug, Default)]
-pub struct Tally {
-    counts: BTreeMap<String, u64>,
-    total: u64,
-    told_at: Option<Duration>,
-}
-
-impl Tally {
-    const INTERVAL: Duration = Duration::from_secs(1);
-    /// Names come from the page: beyond this many they are counted as `other`.
-    const MAX_NAMES: usize = 64;
-    const MAX_NAME_BYTES: usize = 64;
-
-    /// Adds to a name.
-    pub fn add(&mut self, name: &str, count: u64) {
-        let known = self.counts.contains_key(name);
-        let fits = self.counts.len() < Self::MAX_NAMES && name.len() <= Self::MAX_NAME_BYTES;
-        let name = if known || fits { name } else { "other" };
-        *self.counts.entry(name.to_owned()).or_default() += count;
-        self.total += count;
-    }
-
-    /// When there is something to tell, and when it may be told.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Duration> {
-        (self.total > 0).then(|| self.told_at.map_or(Duration::ZERO, |at| at + Self::INTERVAL))
-    }
-
-    /// The counts since the last time, if they may be told now.
-    pub fn take_due(&mut self, now: Duration) -> Option<(u64, BTreeMap<String, u64>)> {
-        if self.deadline()? > now {
-            return None;
-        }
-        self.told_at = Some(now);
-        self.take()
-    }
-
-    /// The counts since the last time, at once.
-    pub fn take(&mut self) -> Option<(u64, BTreeMap<String, u64>)> {
-        let total = std::mem::take(&mut self.total);
-        (total > 0).then(|| (total, std::mem::take(&mut self.counts)))
-    }
 }

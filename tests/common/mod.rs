@@ -6,7 +6,8 @@ mod messages;
 use std::time::Duration;
 
 use rtcstats_native::proto::config::{Config, Target};
-use rtcstats_native::proto::notification::{ChannelEvent, Stats};
+use rtcstats_native::proto::ledger::Stats;
+use rtcstats_native::proto::notification::ChannelEvent;
 use rtcstats_native::proto::session::{Input, Output, Session};
 
 /// The defaults, without jitter so that tests can tell when the next attempt is.

@@ -57,7 +57,7 @@ impl Session {
 
     pub(super) fn acknowledge(&mut self, sequence_number: u64) {
         let acknowledged = self.retention.acknowledge(sequence_number);
-        self.counters.delivered += acknowledged;
+        self.ledger.deliver(acknowledged);
         self.live.acknowledge(sequence_number);
         if acknowledged > 0 {
             self.silent_links = 0;
@@ -118,7 +118,7 @@ impl Session {
     }
 
     fn write(&mut self, messages: Vec<u8>) {
-        self.counters.bytes_out += messages.len() as u64;
+        self.ledger.write(messages.len());
         self.outbox.push_back(Output::Write(messages));
     }
 

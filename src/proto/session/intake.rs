@@ -11,12 +11,12 @@ impl Session {
     pub(super) fn push(&mut self, batch: &str, now: Duration) {
         for line in batch.split('\n').filter(|line| !line.is_empty()) {
             if self.is_leaving() {
-                self.reject("closed");
+                self.ledger.reject("closed");
                 continue;
             }
             match Event::accept(line, self.config.obfuscate) {
                 Ok(event) => self.accept(event),
-                Err(error) => self.reject(error.code()),
+                Err(error) => self.ledger.reject(error.code()),
             }
         }
         if !self.retention.is_empty() {
@@ -31,28 +31,15 @@ impl Session {
         };
         let entry = Retained { event: Arc::new(event), sequence_number: self.next_sequence_number };
         self.next_sequence_number += 1;
-        self.counters.captured += 1;
-        self.counters.bytes_in += entry.event.line().len() as u64;
+        self.ledger.accept(entry.event.line().len());
         self.live.observe(&entry);
         let removed = self.keep(entry);
         self.count_dropped(&removed);
     }
 
-    fn reject(&mut self, code: &str) {
-        self.counters.rejected += 1;
-        self.rejected.add(code, 1);
-    }
-
-    pub(super) fn overflowed(&mut self, lines: u64) {
-        self.counters.captured += lines;
-        self.counters.dropped += lines;
-        self.dropped.add("overflow", lines);
-    }
-
     pub(super) fn count_dropped(&mut self, removed: &[Retained]) {
-        self.counters.dropped += removed.len() as u64;
         for entry in removed {
-            self.dropped.add(entry.event.event_type(), 1);
+            self.ledger.drop(entry.event.event_type(), 1);
         }
     }
 }

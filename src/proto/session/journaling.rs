@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{Intent, Output, Session};
 use crate::proto::config::Config;
 use crate::proto::journal::{self, Position};
+use crate::proto::ledger::Ledger;
 use crate::proto::preamble::LiveState;
 use crate::proto::retention::Retained;
 
@@ -62,7 +63,7 @@ impl Session {
         session.journal.source = Source::Inherited;
         session.live = inherited.live;
         session.next_sequence_number = inherited.last_sequence_number + 1;
-        session.counters.captured = inherited.pending;
+        session.ledger = Ledger::inherit(inherited.pending);
         if inherited.pending > 0 {
             session.retention.spill(inherited.position.acknowledged + 1, inherited.pending);
         }
@@ -134,14 +135,14 @@ impl Session {
             return;
         }
         let missing = self.retention.restore(entries, complete);
-        self.count_lost(missing, "journal");
+        self.ledger.drop("journal", missing);
         self.batch_deadline = Some(now);
     }
 
     pub(super) fn journal_dropped(&mut self, dropped: &[(u64, String)]) {
         for (sequence_number, event_type) in dropped {
             if self.retention.remove(*sequence_number) {
-                self.count_lost(1, event_type);
+                self.ledger.drop(event_type, 1);
             }
         }
     }
@@ -164,7 +165,7 @@ impl Session {
     fn carry_on_in_memory(&mut self, reason: &str) {
         self.journal.source = Source::None;
         let lost = self.retention.forget_spilled();
-        self.count_lost(lost, "journal");
+        self.ledger.drop("journal", lost);
         let message = format!("the journal cannot be used, events are kept in memory only: {reason}");
         self.warn("ERR_RTCSTATS_JOURNAL", &message);
     }
@@ -174,12 +175,5 @@ impl Session {
         let message = format!("the journal of an earlier run cannot be used, it is left as it is: {reason}");
         self.warn("ERR_RTCSTATS_JOURNAL", &message);
         self.intent = Intent::Close { deadline: Duration::ZERO };
-    }
-
-    fn count_lost(&mut self, count: u64, name: &str) {
-        if count > 0 {
-            self.counters.dropped += count;
-            self.dropped.add(name, count);
-        }
     }
 }

@@ -82,7 +82,7 @@ impl Session {
     /// A server that was trusted before will be again: this is a captive portal, or another network's interception.
     /// Credentials are another matter, as a proxy locks accounts.
     fn is_final(&self, terminal: Terminal) -> bool {
-        self.counters.links == 0 || terminal == Terminal::ProxyCredentials
+        !self.ledger.was_ever_ready() || terminal == Terminal::ProxyCredentials
     }
 
     pub(super) fn link_closed(&mut self, code: u16, reason: String, now: Duration) {
@@ -138,10 +138,8 @@ impl Session {
                 return self.restart_for_ordering(now);
             }
             self.acknowledge(server_has);
-        } else {
-            self.counters.sessions += 1;
         }
-        self.counters.links += 1;
+        self.ledger.open_link(!continues);
         let preamble = if continues || self.is_first() { Vec::new() } else { self.preamble() };
         self.phase = Phase::Streaming(Link::new(preamble, self.acknowledged_to(), now));
         self.notify(ChannelEvent::Connected { stats_session_id: id.clone() });
@@ -295,12 +293,8 @@ impl Session {
             self.count_dropped(&left);
         }
         self.intent = Intent::Stay;
-        for event in [
-            self.dropped.take().map(|(count, types)| ChannelEvent::Dropped { count, types }),
-            self.rejected.take().map(|(count, reasons)| ChannelEvent::Rejected { count, reasons }),
-        ] {
-            self.outbox.extend(event.map(Output::Notify));
-        }
+        let untold = self.ledger.take();
+        self.tell_all(untold);
         self.notify(ChannelEvent::Closed { code, reason: reason.to_owned() });
         self.outbox.push_back(Output::Finished);
         self.phase = Phase::Closed;

@@ -25,8 +25,9 @@ use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
 use super::config::{Config, Target};
+use super::ledger::{Ledger, Stats, Untold};
 use super::link::Link;
-use super::notification::{ChannelEvent, Stats, Tally};
+use super::notification::ChannelEvent;
 use super::preamble::LiveState;
 use super::retention::Retention;
 use ids::SessionIds;
@@ -72,18 +73,6 @@ impl Intent {
     }
 }
 
-#[derive(Debug, Default)]
-struct Counters {
-    captured: u64,
-    delivered: u64,
-    dropped: u64,
-    rejected: u64,
-    sessions: u64,
-    links: u64,
-    bytes_in: u64,
-    bytes_out: u64,
-}
-
 /// One channel's state.
 pub struct Session {
     config: Config,
@@ -94,9 +83,7 @@ pub struct Session {
     retention: Retention,
     live: LiveState,
     backoff: Backoff,
-    counters: Counters,
-    dropped: Tally,
-    rejected: Tally,
+    ledger: Ledger,
     next_sequence_number: u64,
     /// When what is waiting for company is written anyway.
     batch_deadline: Option<Duration>,
@@ -129,9 +116,7 @@ impl Session {
             retention: Retention::new(config.max_buffered_bytes),
             live: LiveState::default(),
             backoff: Backoff::new(config.backoff.clone()),
-            counters: Counters::default(),
-            dropped: Tally::default(),
-            rejected: Tally::default(),
+            ledger: Ledger::default(),
             next_sequence_number: 1,
             batch_deadline: None,
             streamed_as: None,
@@ -147,7 +132,7 @@ impl Session {
     pub fn handle(&mut self, input: Input, now: Duration) {
         match input {
             Input::Push(batch) => self.push(&batch, now),
-            Input::Overflowed(lines) => self.overflowed(lines),
+            Input::Overflowed(lines) => self.ledger.overflow(lines),
             Input::Connect { breakout_room } => self.connect(breakout_room, now),
             Input::ReconnectNow => self.reconnect_now(now),
             Input::Close => self.close(now),
@@ -181,7 +166,6 @@ impl Session {
         if self.is_closed() {
             return None;
         }
-        let told = [self.dropped.deadline(), self.rejected.deadline()];
         let phase = match &self.phase {
             Phase::Idle | Phase::Exhausted | Phase::Closed => None,
             Phase::Opening { deadline } | Phase::Handshaking { deadline } | Phase::Closing { deadline } => {
@@ -190,25 +174,13 @@ impl Session {
             Phase::Waiting { until } => Some(*until),
             Phase::Streaming(link) => self.delivery_deadline(link),
         };
-        told.into_iter().chain([phase, self.intent.deadline()]).flatten().min()
+        [phase, self.intent.deadline(), self.ledger.tell_at()].into_iter().flatten().min()
     }
 
     /// The figures at this moment.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        Stats {
-            captured: self.counters.captured,
-            delivered: self.counters.delivered,
-            pending: self.retention.len(),
-            dropped: self.counters.dropped,
-            rejected: self.counters.rejected,
-            sessions: self.counters.sessions,
-            reconnects: self.counters.links.saturating_sub(1),
-            bytes_in: self.counters.bytes_in,
-            bytes_out: self.counters.bytes_out,
-            pending_bytes: self.retention.bytes() as u64,
-            stats_session_id: self.ids.current(),
-        }
+        self.ledger.stats(self.retention.len(), self.retention.bytes(), self.ids.current())
     }
 
     /// Whether the server is ready for events.
@@ -260,10 +232,15 @@ impl Session {
     }
 
     fn tell(&mut self, now: Duration) {
-        if let Some((count, types)) = self.dropped.take_due(now) {
+        let untold = self.ledger.take_due(now);
+        self.tell_all(untold);
+    }
+
+    fn tell_all(&mut self, Untold { dropped, rejected }: Untold) {
+        if let Some((count, types)) = dropped {
             self.notify(ChannelEvent::Dropped { count, types });
         }
-        if let Some((count, reasons)) = self.rejected.take_due(now) {
+        if let Some((count, reasons)) = rejected {
             self.notify(ChannelEvent::Rejected { count, reasons });
         }
     }
