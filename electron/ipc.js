@@ -8,12 +8,14 @@
  * 2. It hands one end of a MessageChannel to the capture code in the page and the other to main by
  *    {@link CHANNELS.port}. From then on the page's batches go to main directly: strings of newline-separated events.
  *
- * A page that imports the drop-ins posts `{type: '@jitsi/rtcstats-native', version: 1}` with a port to its own window.
- * The preload answers {@link PortWelcome} on it and hands it to main, where it speaks {@link TraceMessage} and gets
- * {@link TraceEvent}.
+ * A page that imports the drop-ins posts the request of `renderer/drop-in/port-protocol.js` with a port to its own
+ * window. The preload answers {@link PortWelcome} on it and hands it to main, where it speaks {@link TraceMessage} and
+ * gets {@link TraceEvent}.
  */
 
 'use strict';
+
+const { isPageRequest } = require('../renderer/drop-in/port-protocol');
 
 const CHANNELS = Object.freeze({
     hello: 'rtcstats-native:hello',
@@ -25,9 +27,6 @@ const PORT_KINDS = Object.freeze({
     capture: 'capture',
     trace: 'trace'
 });
-
-const PAGE_REQUEST = '@jitsi/rtcstats-native';
-const PAGE_PROTOCOL_VERSION = 1;
 
 const MAX_TOKEN_LENGTH = 64;
 const MAX_URL_LENGTH = 16384;
@@ -55,11 +54,7 @@ const MAX_PING_INTERVAL = 600000;
  * @property {CaptureSettings} settings - For the capture code.
  */
 
-/**
- * @typedef {Object} PortWelcome
- * @property {'welcome'} type - Says that somebody listens.
- * @property {boolean} capturing - Whether the page's calls are captured already, so that it must not wrap them again.
- */
+/** @typedef {import('../renderer/drop-in/port-protocol').PortWelcome} PortWelcome */
 
 /**
  * @typedef {Object} PageTraceOptions
@@ -194,16 +189,6 @@ function parseTraceMessage(value) {
     default:
         return null;
     }
-}
-
-/**
- * Tells whether a message that a page posted to its own window asks for a trace.
- *
- * @param {any} value - The message's data.
- * @returns {boolean} Whether it does.
- */
-function isPageRequest(value) {
-    return isObject(value) && value.type === PAGE_REQUEST && value.version === PAGE_PROTOCOL_VERSION;
 }
 
 module.exports = {

@@ -10,9 +10,7 @@
 const { createBatcher } = require('../capture/batcher');
 
 const capturedTypes = require('./captured-types');
-
-const REQUEST = '@jitsi/rtcstats-native';
-const VERSION = 1;
+const { pageRequest } = require('./port-protocol');
 
 /** How long to wait for the welcome, in milliseconds. A preload answers within one. */
 const WELCOME_TIMEOUT = 2000;
@@ -92,8 +90,7 @@ function requestBridge(onMessage) {
             const { origin } = window.location;
 
             // An opaque origin (file:, sandboxed frames) cannot be named.
-            window.postMessage({ type: REQUEST,
-                version: VERSION }, origin === 'null' || origin === 'file://' ? '*' : origin, [ port2 ]);
+            window.postMessage(pageRequest(), origin === 'null' || origin === 'file://' ? '*' : origin, [ port2 ]);
         } catch {
             clearTimeout(timer);
             resolve(null);
