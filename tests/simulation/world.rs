@@ -308,6 +308,12 @@ impl World {
                 Output::Finished => self.finished = true,
             }
         }
+        let deadline = self.session.deadline();
+        assert!(
+            deadline.is_none_or(|at| at > self.now),
+            "{deadline:?} is due at {:?}, nothing was done",
+            self.now
+        );
     }
 
     fn open(&mut self, url: &str) {

@@ -9,30 +9,6 @@ use crate::proto::wire::v3::{self, ServerMessage};
 const MAX_DOUBLINGS: u32 = 4;
 
 impl Session {
-    /// Queues whatever is due on a streaming link.
-    pub(super) fn deliver(&mut self, now: Duration) {
-        self.phase = match std::mem::replace(&mut self.phase, Phase::Idle) {
-            Phase::Streaming(mut link) => {
-                self.write_events(&mut link, now);
-                self.write_keepalive(&mut link, now);
-                self.send_barrier(&mut link, now);
-                Phase::Streaming(link)
-            }
-            other => other,
-        };
-        self.leave_when_done(now);
-    }
-
-    /// When [`Session::deliver`] has something to do next.
-    pub(super) fn delivery_deadline(&self, link: &Link) -> Option<Duration> {
-        let write = link.is_writable().then(|| self.write_at(link)).flatten();
-        let keepalive = link.keepalive_at(self.config.keepalive_interval);
-        [write, Some(keepalive), link.barrier_at(self.is_urgent()), link.barrier_deadline()]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
     pub(super) fn link_message(&mut self, text: &str, now: Duration) {
         match v3::parse_server_message(text) {
             ServerMessage::SequenceNumber { value, initial } => self.sequence_number(value, initial, now),
@@ -82,48 +58,51 @@ impl Session {
         }
     }
 
-    fn write_events(&mut self, link: &mut Link, now: Duration) {
-        if !link.is_writable() || self.write_at(link).is_none_or(|at| at > now) {
-            return;
-        }
+    pub(super) fn write_events(&mut self, now: Duration) {
+        let Phase::Streaming(link) = &mut self.phase else { return };
         let session = self.ids.current();
         if let Some(batch) = link.write_batch(&session, &self.retention, self.config.batch_max_bytes, now) {
             self.ids.mark_used();
-            self.write(batch);
+            self.ledger.write(batch.len());
+            self.outbox.push_back(Output::Write(batch));
         }
         if self.retention.after(link.sent_to()).next().is_none() {
             self.batch_deadline = None;
         }
     }
 
-    fn write_keepalive(&mut self, link: &mut Link, now: Duration) {
-        if link.keepalive_at(self.config.keepalive_interval) <= now {
-            let message = link.write_keepalive(&self.ids.current(), now);
-            self.ids.mark_used();
-            self.write(message);
-        }
+    pub(super) fn write_keepalive(&mut self, now: Duration) {
+        let Phase::Streaming(link) = &mut self.phase else { return };
+        let message = link.write_keepalive(&self.ids.current(), now);
+        self.ids.mark_used();
+        self.ledger.write(message.len());
+        self.outbox.push_back(Output::Write(message));
     }
 
-    fn send_barrier(&mut self, link: &mut Link, now: Duration) {
-        if link.barrier_at(self.is_urgent()).is_some_and(|at| at <= now) {
-            let payload = link.send_barrier(now, self.pong_timeout());
-            self.outbox.push_back(Output::Ping(payload));
+    pub(super) fn send_barrier(&mut self, now: Duration) {
+        let timeout = self.pong_timeout();
+        let Phase::Streaming(link) = &mut self.phase else { return };
+        self.outbox.push_back(Output::Ping(link.send_barrier(now, timeout)));
+    }
+
+    /// Wants to know by then whether the link is alive.
+    pub(super) fn probe(&mut self, deadline: Duration, now: Duration) {
+        if matches!(&self.phase, Phase::Streaming(link) if link.barrier_deadline().is_none()) {
+            self.send_barrier(now);
+        }
+        if let Phase::Streaming(link) = &mut self.phase {
+            link.expect_pong_by(deadline);
         }
     }
 
     /// A slow link looks like a dead one while a large event crawls through it. So each link in a row that is given up
     /// as silent doubles the patience with the next; otherwise such an event would be sent again and again for ever.
-    pub(super) fn pong_timeout(&self) -> Duration {
+    fn pong_timeout(&self) -> Duration {
         self.config.pong_timeout.saturating_mul(1 << self.silent_links.min(MAX_DOUBLINGS))
     }
 
-    fn write(&mut self, messages: Vec<u8>) {
-        self.ledger.write(messages.len());
-        self.outbox.push_back(Output::Write(messages));
-    }
-
     /// When the next batch is due: at once for a preamble, a full batch or on leaving; else after the batch delay.
-    fn write_at(&self, link: &Link) -> Option<Duration> {
+    pub(super) fn write_at(&self, link: &Link) -> Option<Duration> {
         if link.has_preamble() {
             return Some(Duration::ZERO);
         }
@@ -138,7 +117,7 @@ impl Session {
     }
 
     /// Leaving has no time to lose, and what waits on disk comes in only as fast as memory is freed.
-    fn is_urgent(&self) -> bool {
+    pub(super) fn is_urgent(&self) -> bool {
         self.intent.deadline().is_some() || self.retention.spilled().count > 0
     }
 }

@@ -116,17 +116,19 @@ impl Session {
         Vec::new()
     }
 
-    /// Asks for the next events from disk once memory has room for them.
+    /// How much may be read back from disk now.
+    pub(super) fn room_to_read_back(&self) -> Option<usize> {
+        let may_ask = self.journal.source != Source::None && !self.journal.reading;
+        may_ask.then(|| self.retention.room_to_restore())?
+    }
+
+    /// Asks for the next events from disk.
     pub(super) fn read_back(&mut self) {
-        if self.journal.source == Source::None || self.journal.reading {
-            return;
-        }
-        if let Some(max_bytes) = self.retention.room_to_restore() {
-            self.journal.reading = true;
-            let after = self.retention.last().map_or(0, |entry| entry.sequence_number);
-            let after = after.max(self.retention.spilled().first - 1);
-            self.outbox.push_back(Output::ReadJournal { after, max_bytes });
-        }
+        let Some(max_bytes) = self.room_to_read_back() else { return };
+        self.journal.reading = true;
+        let after = self.retention.last().map_or(0, |entry| entry.sequence_number);
+        let after = after.max(self.retention.spilled().first - 1);
+        self.outbox.push_back(Output::ReadJournal { after, max_bytes });
     }
 
     pub(super) fn journal_restored(&mut self, entries: Vec<Retained>, complete: bool, now: Duration) {

@@ -34,15 +34,8 @@ impl Session {
 
     pub(super) fn reconnect_now(&mut self, now: Duration) {
         self.backoff.reset();
-        let timeout = self.pong_timeout();
-        match &mut self.phase {
-            Phase::Streaming(link) => {
-                if link.barrier_deadline().is_none() {
-                    let payload = link.send_barrier(now, timeout);
-                    self.outbox.push_back(Output::Ping(payload));
-                }
-                link.expect_pong_by(now + PROBE_TIMEOUT);
-            }
+        match &self.phase {
+            Phase::Streaming(_) => self.probe(now + PROBE_TIMEOUT, now),
             Phase::Opening { .. } | Phase::Handshaking { .. } => {
                 self.outbox.push_back(Output::Disconnect(None));
                 self.open(now);
@@ -97,38 +90,6 @@ impl Session {
         self.lost(code, reason, now);
     }
 
-    /// Acts on every deadline that has passed.
-    pub(super) fn expire(&mut self, now: Duration) {
-        match &self.phase {
-            Phase::Opening { deadline } if *deadline <= now => {
-                self.drop_link("connecting took too long", now)
-            }
-            Phase::Handshaking { deadline } if *deadline <= now => {
-                self.drop_link("the server did not say that it is ready", now);
-            }
-            Phase::Streaming(link) if link.barrier_deadline().is_some_and(|deadline| deadline <= now) => {
-                self.silent_links += 1;
-                self.drop_link("the link is silent", now);
-            }
-            Phase::Waiting { until } if *until <= now => self.open(now),
-            Phase::Closing { deadline } if *deadline <= now => {
-                self.outbox.push_back(Output::Disconnect(None));
-                self.finish(CLOSE_LEAVE, "left without the server's answer");
-            }
-            _ => {}
-        }
-        if self.intent.deadline().is_some_and(|deadline| deadline <= now) {
-            self.leave(now);
-        }
-    }
-
-    /// Leaves as soon as nothing is pending, for whom that was the wish.
-    pub(super) fn leave_when_done(&mut self, now: Duration) {
-        if self.intent != Intent::Stay && self.retention.is_empty() && self.is_connected() {
-            self.leave(now);
-        }
-    }
-
     pub(super) fn start_streaming(&mut self, server_has: u64, now: Duration) {
         let id = self.ids.current();
         let continues = self.streamed_as.as_ref() == Some(&id);
@@ -151,7 +112,7 @@ impl Session {
         self.batch_deadline = (!self.retention.is_empty()).then_some(now);
     }
 
-    fn open(&mut self, now: Duration) {
+    pub(super) fn open(&mut self, now: Duration) {
         let continues = self.config.resume_session && self.ids.is_used();
         if !continues {
             self.ids.ensure_fresh();
@@ -185,7 +146,7 @@ impl Session {
         matches!(self.phase, Phase::Opening { .. } | Phase::Handshaking { .. } | Phase::Streaming(_))
     }
 
-    fn drop_link(&mut self, reason: &str, now: Duration) {
+    pub(super) fn drop_link(&mut self, reason: &str, now: Duration) {
         self.outbox.push_back(Output::Disconnect(None));
         self.lost(CLOSE_ABNORMAL, reason.to_owned(), now);
     }
@@ -262,7 +223,7 @@ impl Session {
     }
 
     /// Ends the link the way the intent asks for.
-    fn leave(&mut self, now: Duration) {
+    pub(super) fn leave(&mut self, now: Duration) {
         match self.intent {
             Intent::Stay => {}
             Intent::SwitchRoom { .. } => {
@@ -287,14 +248,14 @@ impl Session {
         }
     }
 
-    fn finish(&mut self, code: u16, reason: &str) {
+    pub(super) fn finish(&mut self, code: u16, reason: &str) {
         if !self.leaves_a_journal() {
             let left = self.retention.drain();
             self.count_dropped(&left);
         }
         self.intent = Intent::Stay;
         let untold = self.ledger.take();
-        self.tell_all(untold);
+        self.tell(untold);
         self.notify(ChannelEvent::Closed { code, reason: reason.to_owned() });
         self.outbox.push_back(Output::Finished);
         self.phase = Phase::Closed;

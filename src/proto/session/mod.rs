@@ -10,6 +10,7 @@
 //!                   └─ reconnectNow ── Exhausted (budget spent, or a terminal error)
 //! ```
 
+mod agenda;
 mod delivery;
 mod ids;
 mod intake;
@@ -152,29 +153,9 @@ impl Session {
     /// The next thing to do at this time, if any. Call until `None`, then wait for an input or the deadline.
     pub fn poll(&mut self, now: Duration) -> Option<Output> {
         if self.outbox.is_empty() && !self.is_closed() {
-            self.expire(now);
-            self.read_back();
-            self.deliver(now);
-            self.tell(now);
+            self.act(now);
         }
         self.outbox.pop_front()
-    }
-
-    /// When `poll` has something to do without any input.
-    #[must_use]
-    pub fn deadline(&self) -> Option<Duration> {
-        if self.is_closed() {
-            return None;
-        }
-        let phase = match &self.phase {
-            Phase::Idle | Phase::Exhausted | Phase::Closed => None,
-            Phase::Opening { deadline } | Phase::Handshaking { deadline } | Phase::Closing { deadline } => {
-                Some(*deadline)
-            }
-            Phase::Waiting { until } => Some(*until),
-            Phase::Streaming(link) => self.delivery_deadline(link),
-        };
-        [phase, self.intent.deadline(), self.ledger.tell_at()].into_iter().flatten().min()
     }
 
     /// The figures at this moment.
@@ -231,12 +212,7 @@ impl Session {
         self.notify(ChannelEvent::Warning { code, message: message.to_owned() });
     }
 
-    fn tell(&mut self, now: Duration) {
-        let untold = self.ledger.take_due(now);
-        self.tell_all(untold);
-    }
-
-    fn tell_all(&mut self, Untold { dropped, rejected }: Untold) {
+    fn tell(&mut self, Untold { dropped, rejected }: Untold) {
         if let Some((count, types)) = dropped {
             self.notify(ChannelEvent::Dropped { count, types });
         }
