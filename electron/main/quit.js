@@ -5,7 +5,9 @@
 
 'use strict';
 
-const { BaseWindow, BrowserWindow, app } = require('electron');
+const electron = require('electron');
+
+const { app } = electron;
 
 const DEFAULT_QUIT_TIMEOUT = 5000;
 
@@ -49,7 +51,9 @@ function goLast() {
  * @returns {unknown[]} The windows.
  */
 function openWindows() {
-    // `BaseWindow` came with Electron 30.
+    /** @type {any} `BaseWindow` came with Electron 30. */
+    const { BaseWindow, BrowserWindow } = electron;
+
     return (BaseWindow ?? BrowserWindow).getAllWindows();
 }
 
