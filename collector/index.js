@@ -112,6 +112,7 @@ class Collector extends EventEmitter {
      * @returns {Promise<void>} Resolves once clients can connect.
      */
     async start() {
+        await this._store.findEarlierDumps();
         const server = this._tls ? https.createServer(this._tls) : http.createServer();
         const sockets = new WebSocketServer({ noServer: true,
             autoPong: false });

@@ -12,11 +12,11 @@ const os = require('node:os');
 const path = require('node:path');
 const { createInterface } = require('node:readline');
 
-const { bin } = require('../../package.json');
+const { bin } = require('../../collector/package.json');
 
 const { Client, entryMessage } = require('./client');
 
-const CLI = path.join(__dirname, '../..', bin['rtcstats-collector']);
+const CLI = path.join(__dirname, '../../collector', bin['rtcstats-collector']);
 
 test.before(t => {
     t.context.folder = fs.mkdtempSync(path.join(os.tmpdir(), 'collector-cli-'));

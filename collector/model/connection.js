@@ -1,10 +1,8 @@
 /**
- * What the page knows of one peer connection: its curves, the states it went through and the candidate pairs it used.
+ * What is known of one peer connection: its curves, the states it went through and the candidate pairs it used.
  *
  * It must never keep a report.
  */
-
-import { StatsDecoder } from '../dump/delta-v3.js';
 
 import { StatsSeries } from './series.js';
 
@@ -72,7 +70,6 @@ export class ConnectionModel {
         this.firstSeen = NaN;
         this.lastSeen = NaN;
         this.series = new StatsSeries();
-        this._decoder = new StatsDecoder();
 
         /** @type {Span[]} */
         this.states = [];
@@ -83,36 +80,25 @@ export class ConnectionModel {
     }
 
     /**
-     * Starts anew with full reports, as every part of a session does.
-     *
-     * @returns {void}
-     */
-    startPart() {
-        this._decoder.reset();
-    }
-
-    /**
      * Takes an entry.
      *
      * @param {string} type - Its type.
-     * @param {any} payload - Its payload; consumed if it is `getstats`.
+     * @param {any} payload - Its payload; full reports if it is `getstats`.
      * @param {number} time - When, in ms.
-     * @param {boolean} isFull - Whether `getstats` holds full reports, as journals do.
      * @returns {void}
      */
-    add(type, payload, time, isFull) {
+    add(type, payload, time) {
         this.firstSeen = Number.isNaN(this.firstSeen) ? time : this.firstSeen;
         this.lastSeen = time;
         if (type === 'getstats') {
-            isFull && this._decoder.reset();
-            this._addReports(this._decoder.decode(this.id, payload), time);
+            this._addReports(payload, time);
         } else {
             this._addState(type, payload, time);
         }
     }
 
     /**
-     * Takes decoded reports.
+     * Takes the reports of a poll.
      *
      * @param {Record<string, Report>} reports - The reports.
      * @param {number} time - When, in ms.

@@ -1,14 +1,23 @@
 /**
- * Everything the page knows of one session: it takes the lines of its parts and keeps events, curves and what is
- * missing.
+ * Everything that is known of one session: it takes what the readers give of its parts and keeps events, curves and
+ * what is missing.
  *
- * It must never throw because of a line; a line that can not be read is an event of its own.
+ * It must never know a format, nor throw because of an entry.
  */
 
 import { ConnectionModel } from './connection.js';
 import { categoryOf, severityOf, summaryOf } from './describe.js';
 
 /**
+ * @typedef {import('../dump/records.js').DamagedRecord} DamagedRecord
+ * @typedef {import('../dump/records.js').DumpRecord} DumpRecord
+ * @typedef {import('../dump/records.js').Entry} Entry
+ *
+ * @typedef {Object} Place
+ * @property {number} part - The index of the part.
+ * @property {number} offset - Where the line begins in the part, -1 if there is none.
+ * @property {number} length - Its length in bytes.
+ *
  * @typedef {Object} TimelineEvent
  * @property {number} time - When, in ms.
  * @property {string} type - The entry's type.
@@ -19,34 +28,7 @@ import { categoryOf, severityOf, summaryOf } from './describe.js';
  * @property {number} part - The index of the part.
  * @property {number} offset - Where its line begins in the part, -1 if it has none.
  * @property {number} length - The length of the line in bytes.
- *
- * @typedef {Object} Place
- * @property {number} part - The index of the part.
- * @property {number} offset - Where the line begins.
- * @property {number} length - Its length in bytes.
  */
-
-/**
- * Whether a parsed line is an entry.
- *
- * @param {unknown} entry - The parsed line.
- * @returns {boolean} Whether it is.
- */
-function isEntry(entry) {
-    return Array.isArray(entry) && typeof entry[0] === 'string' && entry.length >= 4;
-}
-
-/**
- * Finds the entry in a line. Of clients it does not know, the server keeps the whole request.
- *
- * @param {any} line - The parsed line.
- * @returns {any} The entry, or what the line holds instead.
- */
-function unwrap(line) {
-    const data = line?.type === 'stats-entry' && typeof line.data === 'string' ? JSON.parse(line.data) : line?.data;
-
-    return Array.isArray(data) ? data : line;
-}
 
 /**
  * One session.
@@ -71,7 +53,6 @@ export class SessionModel {
         /** @type {Array<{index: number, from: number, to: number}>} */
         this.parts = [];
         this.counts = {
-            lines: 0,
             entries: 0,
             polls: 0,
             damaged: 0,
@@ -79,7 +60,6 @@ export class SessionModel {
             missing: 0,
             repeated: 0
         };
-        this._isJournal = false;
         this._lastNumber = 0;
 
         /** @type {Set<number>} */
@@ -87,99 +67,63 @@ export class SessionModel {
     }
 
     /**
-     * Begins the next part: every part stands alone, so its first reports are full ones.
+     * Begins the next part.
      *
      * @returns {void}
      */
     startPart() {
-        this._isJournal = false;
         this.parts.push({
             index: this.parts.length,
             from: NaN,
             to: NaN
         });
-        this.connections.forEach(connection => connection.startPart());
     }
 
     /**
-     * Takes a line.
+     * Takes what a reader gives.
      *
-     * @param {string} line - The line.
-     * @param {Place} place - Where it lies.
+     * @param {DumpRecord} record - What it is.
+     * @param {number} part - The index of the part it is from.
      * @returns {void}
      */
-    addLine(line, place) {
-        this.counts.lines++;
-        if (line.trim() === '') {
+    add(record, part) {
+        if (record.kind === 'client') {
+            Object.assign(this.client, record.client);
+
             return;
         }
-        try {
-            const entry = unwrap(JSON.parse(line));
+        const place = {
+            part,
+            offset: record.place?.offset ?? -1,
+            length: record.place?.length ?? 0
+        };
 
-            if (isEntry(entry)) {
-                this._addEntry(entry, place);
-            } else if (entry?.statsSessionId && entry.type) {
-                this.counts.foreign++;
-            } else if (!this._addHeader(entry)) {
-                this._addDamaged(line, place, 'not an entry');
-            }
-        } catch (error) {
-            this._addDamaged(line, place, /** @type {Error} */ (error).message);
+        if (record.kind === 'entry') {
+            this._addEntry(record, place);
+        } else if (record.kind === 'foreign') {
+            this.counts.foreign++;
+        } else {
+            this._addDamaged(record, place);
         }
-    }
-
-    /**
-     * Takes a first line.
-     *
-     * @param {any} header - The parsed line.
-     * @returns {boolean} Whether it was one.
-     */
-    _addHeader(header) {
-        if (Array.isArray(header) && header[0] === 'rtcstatsJournal') {
-            this._isJournal = true;
-            Object.assign(this.client, header.find(item => item && typeof item === 'object'));
-
-            return true;
-        }
-        if (header?.fileFormat) {
-            Object.assign(this.client, header);
-
-            return true;
-        }
-
-        return false;
     }
 
     /**
      * Takes an entry.
      *
-     * @param {any[]} entry - The entry.
+     * @param {Entry} entry - The entry.
      * @param {Place} place - Where it lies.
      * @returns {void}
      */
-    _addEntry([ type, pcId, payload, time, number ], place) {
-        if (type === 'connectionInfo') {
-            Object.assign(this.client, typeof payload === 'string' ? JSON.parse(payload) : payload);
-
-            return;
-        }
-        if (type === 'rtcstatsJournal') {
-            this._addHeader([ type, pcId, payload ]);
-
-            return;
-        }
-        if (typeof time !== 'number' || Number.isNaN(time)) {
-            throw new Error('an entry without a time');
-        }
+    _addEntry({ type, pc, payload, time, number }, place) {
         this.counts.entries++;
-        this._extendPart(time);
+        this._extendPart(this.parts[place.part], time);
         const isRepeated = this._countNumber(number, time, place);
 
         if (type === 'identity') {
             Object.assign(this.identity, payload);
         }
-        if (typeof pcId === 'string') {
-            this._connectionOf(pcId).add(type, payload, time, this._isJournal);
+        if (pc !== '') {
+            this._connectionOf(pc).add(type, payload, time);
         }
         if (type === 'getstats') {
             this.counts.polls++;
@@ -187,7 +131,7 @@ export class SessionModel {
             this.events.push({
                 time,
                 type,
-                pc: pcId ?? '',
+                pc,
                 category: categoryOf(type),
                 severity: severityOf(type, payload),
                 text: summaryOf(type, payload),
@@ -200,13 +144,13 @@ export class SessionModel {
      * Follows the sequence numbers: they never repeat in a session, so a hole is an event that was lost or dropped, and
      * one that comes again was sent anew after the connection had been lost.
      *
-     * @param {unknown} number - The entry's sequence number.
+     * @param {number} number - The entry's sequence number, 0 if it has none.
      * @param {number} time - The entry's time.
      * @param {Place} place - Where it lies.
      * @returns {boolean} Whether the entry has been there before.
      */
     _countNumber(number, time, place) {
-        if (typeof number !== 'number') {
+        if (number === 0) {
             return false;
         }
         if (number <= this._lastNumber) {
@@ -261,21 +205,19 @@ export class SessionModel {
     /**
      * Notes a line that can not be read.
      *
-     * @param {string} line - The line.
+     * @param {DamagedRecord} record - What is known of it.
      * @param {Place} place - Where it lies.
-     * @param {string} reason - Why.
      * @returns {void}
      */
-    _addDamaged(line, place, reason) {
+    _addDamaged({ reason, text, place: where }, place) {
         const last = this.events[this.events.length - 1];
-        const part = this.parts[this.parts.length - 1];
 
         this.counts.damaged++;
         this._addProblem({
-            time: part?.to || last?.time || 0,
+            time: this.parts[place.part].to || last?.time || 0,
             type: 'damaged line',
             severity: 'bad',
-            text: `line ${this.counts.lines}: ${reason.slice(0, 80)}: ${line.slice(0, 80)}`,
+            text: `line ${where?.line ?? '?'}: ${reason}: ${text}`,
             ...place
         });
     }
@@ -295,14 +237,13 @@ export class SessionModel {
     }
 
     /**
-     * Lets the current part reach up to a time.
+     * Lets a part reach up to a time.
      *
+     * @param {{from: number, to: number}} part - The part; changed.
      * @param {number} time - The time, in ms.
      * @returns {void}
      */
-    _extendPart(time) {
-        const part = this.parts[this.parts.length - 1];
-
+    _extendPart(part, time) {
         part.from = Math.min(Number.isNaN(part.from) ? time : part.from, time);
         part.to = Math.max(Number.isNaN(part.to) ? time : part.to, time);
     }

@@ -5,7 +5,7 @@
  * It must never send a report or a whole dump to the page, only numbers and short texts.
  */
 
-import { LineReader } from '../dump/lines.js';
+import { DumpReader } from '../dump/detect.js';
 import { SessionModel } from '../model/session.js';
 
 /**
@@ -19,7 +19,7 @@ import { SessionModel } from '../model/session.js';
  *
  * @typedef {Object} Reading
  * @property {Part} part - The part.
- * @property {LineReader} reader - Its reader.
+ * @property {DumpReader} reader - Its reader.
  * @property {boolean} isStarted - Whether the model has been told of it.
  */
 
@@ -161,21 +161,16 @@ async function readOn(reading, index) {
         reading.isStarted = true;
         model.startPart();
     }
-    const onLine = (/** @type {string} */ line, /** @type {number} */ offset, /** @type {number} */ length) =>
-        model.addLine(line, {
-            part: index,
-            offset,
-            length
-        });
+    const onRecord = (/** @type {import('../dump/records.js').DumpRecord} */ record) => model.add(record, index);
     const body = response.body.getReader();
 
     // eslint-disable-next-line no-await-in-loop
     for (let chunk = await body.read(); !chunk.done; chunk = await body.read()) {
-        reader.push(chunk.value, onLine);
+        reader.push(chunk.value, onRecord);
         performance.now() - lastReport > PROGRESS_INTERVAL && report(true);
     }
     if (!part.open && reader.offset >= part.bytes) {
-        reader.finish(onLine);
+        reader.finish(onRecord);
     }
 }
 
@@ -212,7 +207,7 @@ function follow(parts) {
         } else {
             readings.push({
                 part,
-                reader: new LineReader(),
+                reader: new DumpReader(),
                 isStarted: false
             });
         }

@@ -123,36 +123,23 @@ class Dump {
 }
 
 /**
- * Reads the first line of a file, if it looks like that of a dump.
+ * Reads the beginning of a file.
  *
  * @param {string} file - The path.
- * @returns {?{client: ?ClientInfo, startedAt: number}} What it says, null if the file is no dump.
+ * @returns {string} Its first line, or as much of it as is looked at; '' if there is nothing to be read.
  */
-function readHeader(file) {
-    const descriptor = fs.openSync(file, 'r');
+function readFirstLine(file) {
+    let descriptor;
 
     try {
+        descriptor = fs.openSync(file, 'r');
         const start = Buffer.alloc(MAX_HEADER);
-        const [ line ] = start.toString('utf8', 0, fs.readSync(descriptor, start, 0, MAX_HEADER, 0)).split('\n');
 
-        if (!/^(?:\["connectionInfo"|\["rtcstatsJournal"|\{"fileFormat")/.test(line)) {
-            return null;
-        }
-        const header = JSON.parse(line);
-
-        return header.fileFormat
-            ? {
-                client: header,
-                startedAt: header.startedAt
-            }
-            : {
-                client: header[0] === 'connectionInfo' ? header[2] : null,
-                startedAt: header[3]
-            };
+        return start.toString('utf8', 0, fs.readSync(descriptor, start, 0, MAX_HEADER, 0)).split('\n')[0];
     } catch {
-        return null;
+        return '';
     } finally {
-        fs.closeSync(descriptor);
+        descriptor === undefined || fs.closeSync(descriptor);
     }
 }
 
@@ -188,21 +175,22 @@ class DumpStore {
         this._dumps = new Map();
         ensureFolder(directory);
         fs.accessSync(directory, fs.constants.W_OK);
-        this._findEarlierDumps();
     }
 
     /**
      * Lists what an earlier run left in the folder.
      *
-     * @returns {void}
+     * @returns {Promise<void>} Resolves when the list is complete.
      */
-    _findEarlierDumps() {
+    async findEarlierDumps() {
+        const { readStart } = await import('../dump/detect.js');
+
         for (const entry of fs.readdirSync(this._directory, { withFileTypes: true })) {
             const file = path.join(this._directory, entry.name);
+            const isCandidate = entry.isFile() && VALID_ID.test(entry.name) && !this._dumps.has(entry.name);
+            const start = isCandidate ? readStart(readFirstLine(file)) : null;
 
-            const header = entry.isFile() && VALID_ID.test(entry.name) ? readHeader(file) : null;
-
-            if (header) {
+            if (start) {
                 const { size, mtimeMs } = fs.statSync(file);
 
                 this._dumps.set(entry.name, {
@@ -210,11 +198,11 @@ class DumpStore {
                     sessionId: entry.name,
                     path: file,
                     open: false,
-                    startedAt: typeof header.startedAt === 'number' ? header.startedAt : mtimeMs,
+                    startedAt: typeof start.startedAt === 'number' ? start.startedAt : mtimeMs,
                     endedAt: mtimeMs,
                     lines: -1,
                     bytes: size,
-                    client: header.client
+                    client: /** @type {ClientInfo | null} */ (start.client)
                 });
             }
         }
