@@ -29,15 +29,17 @@ async function packageApp(archive) {
 }
 
 /**
- * Runs the packaged app.
+ * Runs the app.
  *
- * @param {string} archive - The app.
+ * @param {string} appPath - The app: the archive, or its folder.
  * @param {string} endpoint - Its collector.
+ * @param {NodeJS.ProcessEnv} [env] - Added to its environment.
  * @returns {Promise<any>} What it tells.
  */
-async function runApp(archive, endpoint) {
-    const { exited, process: child } = await launchElectron({ appPath: archive,
+async function runApp(appPath, endpoint, env) {
+    const { exited, process: child } = await launchElectron({ appPath,
         args: [ endpoint ],
+        env,
         stdio: [ 'ignore', 'ignore', process.env.RTCSTATS_TEST_VERBOSE ? 'inherit' : 'ignore', 'ipc' ] });
     const message = await Promise.race([ once(child, 'message'),
         exited.then(end => [ { error: `Electron ended: ${JSON.stringify(end)}` } ]) ]);
@@ -72,6 +74,24 @@ test.serial('a packaged app captures and delivers', async t => {
 
     t.true(dumps.some(dump => dump.includes('from an asar')));
     t.true(dumps.some(dump => dump.includes('"create"') && dump.includes('"close"')));
+});
+
+test.serial('the environment names another library: only an app that is not packaged takes it', async t => {
+    const archive = path.join(installed.folder, 'app.asar');
+    const collector = await createCollector();
+    const elsewhere = path.join(installed.folder, 'elsewhere.node');
+    const env = { NAPI_RS_NATIVE_LIBRARY_PATH: elsewhere };
+
+    t.teardown(() => collector.close());
+    await packageApp(archive);
+
+    const packaged = await runApp(archive, collector.url, env);
+    const unpackaged = await runApp(installed.project, collector.url, env);
+
+    t.deepEqual(packaged.warnings, []);
+    t.is(packaged.channel.delivered, 1, packaged.channel.error);
+    t.is(packaged.environment, elsewhere);
+    t.true(unpackaged.channel.error.includes(`looked for ${elsewhere}`), unpackaged.channel.error);
 });
 
 test.serial('where the binary was left out, the app runs and one warning says what is missing', async t => {

@@ -65,6 +65,7 @@ app.whenReady().then(async () => {
     process.send({ capture: await captureCall(endpoint),
         channel: await useChannel(endpoint),
         directory: __dirname,
+        environment: process.env.NAPI_RS_NATIVE_LIBRARY_PATH,
         warnings });
 })
     .catch(error => process.send({ error: error.stack }))
