@@ -1,6 +1,6 @@
 /**
- * Which way imports run in the collector: what is known of a format ends at its reader, so neither the model nor the page
- * imports one, and what a browser loads needs nothing of Node.
+ * Which way imports run in the collector: what is known of a format ends at its reader, so neither the model nor the
+ * page imports one, and what a browser loads needs nothing of Node.
  */
 
 'use strict';
