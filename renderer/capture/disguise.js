@@ -47,6 +47,22 @@ function withoutPosition(line) {
 const ourFrames = [];
 
 /**
+ * Tells whether a line of a stack is one of ours.
+ *
+ * @param {string} line - The line, without its position.
+ * @returns {boolean} - Whether it is.
+ */
+function isOurs(line) {
+    for (let i = 0; i < ourFrames.length; i++) {
+        if (line === ourFrames[i]) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+/**
  * Takes the frames of the traps off an error's stack. Errors made by the function itself and errors of the page
  * that pass through (a getter in the arguments) then read as in a browser without capture.
  *
@@ -66,7 +82,7 @@ function hideFrames(error) {
         for (let i = 0; i < lines.length; i++) {
             const line = withoutPosition(lines[i]);
 
-            if (!ourFrames.length || (line !== ourFrames[0] && line !== ourFrames[1])) {
+            if (!isOurs(line)) {
                 kept[kept.length] = lines[i];
             }
         }
@@ -126,6 +142,27 @@ function constructHandler(before) {
 }
 
 /**
+ * Makes what the browser calls in the place of a callback of the page. It is no proxy: Firefox, whose
+ * RTCPeerConnection is written in JavaScript, does not call one.
+ *
+ * @param {any} callback - The page's function.
+ * @param {function(any[]): void} before - Told the arguments; must not throw.
+ * @returns {function(): any} - The function for the browser.
+ */
+function observeCallback(callback, before) {
+    return function rtcCallback(/** @type {any[]} */ ...values) {
+        before(values);
+        try {
+            // The browser calls callbacks with nothing as their receiver.
+            return apply(callback, undefined, values);
+        } catch (error) {
+            hideFrames(error);
+            throw error;
+        }
+    };
+}
+
+/**
  * Learns what a line of each trap looks like in this engine, in this bundle.
  *
  * @returns {void}
@@ -142,7 +179,9 @@ function learnFrames() {
     const called = new Proxy(thrower, callHandler(() => undefined));
     const constructed = new Proxy(thrower, constructHandler(() => undefined));
 
-    [ () => called(), () => new constructed() ].forEach(attempt => { // eslint-disable-line new-cap
+    const observed = observeCallback(thrower, () => undefined);
+
+    [ () => called(), () => new constructed(), observed ].forEach(attempt => { // eslint-disable-line new-cap
         try {
             attempt();
         } catch (error) {
@@ -228,6 +267,7 @@ function createDisguise(global) {
         callProxy: (/** @type {any} */ native, /** @type {Before} */ before) => disguise(native, callHandler(before)),
         constructProxy: (/** @type {any} */ native, /** @type {Before} */ before) =>
             disguise(native, constructHandler(before)),
+        isDisguise: (/** @type {any} */ value) => typeof value === 'function' && weakGet(natives, value) !== undefined,
         replace,
 
         /**
@@ -244,4 +284,5 @@ function createDisguise(global) {
 }
 
 module.exports = { createDisguise,
-    hideFrames };
+    hideFrames,
+    observeCallback };

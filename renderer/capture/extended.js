@@ -1,21 +1,26 @@
 /**
  * The extended coverage (option `extended`): what 9.7.1 does not capture. Same conventions as the other tables.
  *
- * It must never flood (each type has a budget), never carry an address or a credential that the native side does not
- * know how to mask, and never keep a track alive: an `ended` listener would keep a camera on that the page has
- * forgotten, so local tracks are looked at through weak references instead.
+ * It must never flood (each type has a budget), and never keep a track alive: an `ended` listener would keep a camera
+ * on that the page has forgotten, so local tracks are looked at through weak references instead.
  */
 
 'use strict';
 
 const {
-    WeakMap, WeakRef, deref, map, method, now, reader, weakGet, weakSet
+    WeakMap, WeakRef, deref, getPrototypeOf, map, method, now, reader, weakGet, weakSet
 } = require('./native');
-const { argumentsObject } = require('./peer-connection');
-const { plain } = require('./plain');
 
 /** @typedef {import('./batcher').Emit} Emit */
+/** @typedef {import('./install').Capture} Capture */
+/** @typedef {import('./install').SourceHooks} SourceHooks */
 /** @typedef {import('./stats-poller').Poller} Poller */
+
+/**
+ * @typedef {Object} TrackWatch
+ * @property {() => void} look - Reports the local tracks that have ended since the last look.
+ * @property {(track: any, id: string|null) => void} watch - Watches a track, once; `null` for a local one.
+ */
 
 /** Entries of one type per second; what is above is left out. */
 const BUDGET = 20;
@@ -69,12 +74,13 @@ function createSenderIds(global, poller) {
  * Watches tracks: mute and unmute by events, the end by event where the connection holds the track anyway (remote
  * tracks) and by looking where nothing but the page does (local ones).
  *
- * @param {any} room - What the wrappers of one window share.
+ * @param {Capture} capture - What the sources of one window share.
  * @param {Emit} emit - Where entries go.
- * @returns {any} - The watch.
+ * @returns {TrackWatch} - The watch.
  */
-function createTrackWatch({ describe, global, listen }, emit) {
+function createTrackWatch({ global, listener, notation: { describe, extended } }, emit) {
     const watched = new WeakMap();
+    const listen = listener('MediaStreamTrack');
     const target = reader(global, 'Event', 'currentTarget');
 
     /** @type {Array<{ name: string, ref: WeakRef<any> }>} */
@@ -115,9 +121,9 @@ function createTrackWatch({ describe, global, listen }, emit) {
             weakSet(watched, track, true);
             map(id === null ? [ 'mute', 'unmute' ] : [ 'mute', 'unmute', 'ended' ], type =>
                 listen(track, type, (/** @type {Event} */ event) =>
-                    emit(`on${type}`, id, describe.trackName(target(event)))));
+                    emit(`on${type}`, id, extended.track(target(event)))));
             if (id === null) {
-                local[local.length] = { name: describe.trackName(track),
+                local[local.length] = { name: extended.track(track),
                     ref: new WeakRef(track) };
             }
         }
@@ -127,11 +133,11 @@ function createTrackWatch({ describe, global, listen }, emit) {
 /**
  * Watches the pressure on the processor while a connection is open.
  *
- * @param {any} global - The window.
+ * @param {Capture} capture - What the sources of one window share.
  * @param {Emit} emit - Where entries go.
  * @returns {function(boolean): Promise<void>} - Starts or ends watching.
  */
-function createPressureWatch(global, emit) {
+function createPressureWatch({ global, notation }, emit) {
     const { PressureObserver } = global;
     const observe = method(global, 'PressureObserver', 'observe');
     const disconnect = method(global, 'PressureObserver', 'disconnect');
@@ -147,8 +153,7 @@ function createPressureWatch(global, emit) {
      * @returns {void}
      */
     function onRecords(records) {
-        map(records, ({ source, state }) => emit('computePressure', null, { source,
-            state }));
+        map(records, record => emit('computePressure', null, notation.extended.pressure(record)));
     }
 
     return async open => {
@@ -168,135 +173,83 @@ function createPressureWatch(global, emit) {
 }
 
 /**
- * The calls on senders, transceivers, tracks and devices.
+ * Observes the calls on senders, transceivers, tracks and devices.
  *
- * @param {any} room - What the wrappers of one window share.
- * @returns {any} - For each interface its table and how to find the connection.
+ * @param {Capture} capture - What the sources of one window share.
+ * @param {Emit} emit - Where entries go.
+ * @returns {function(any): void} - Observes the calls of connections with another prototype.
  */
-function callTables({ describe, global, idOf, poller }) {
+function observeCalls({ createObserver, global, idOf, notation, poller }, emit) {
+    const { calls } = notation.extended;
+    const observer = createObserver(emit);
     const senderId = createSenderIds(global, poller);
     const senderOf = reader(global, 'RTCRtpTransceiver', 'sender');
-    const deviceKind = reader(global, 'MediaDeviceInfo', 'kind');
-    const deviceLabel = reader(global, 'MediaDeviceInfo', 'label');
-    const nothing = () => undefined;
     const noConnection = () => null;
+    const prototypeOf = (/** @type {string} */ type) => global[type]?.prototype;
+    const observeConnection = observer.once(calls.RTCPeerConnection, idOf);
 
-    /**
-     * Names a track that need not be there.
-     *
-     * @param {any} track - The track.
-     * @returns {string} - Its name or `null`.
-     */
-    function trackOrNull(track) {
-        return track === null ? 'null' : describe.trackName(track);
-    }
+    observer.methods(global.navigator?.mediaDevices ?? prototypeOf('MediaDevices'), calls.MediaDevices, noConnection);
+    observer.methods(prototypeOf('MediaStreamTrack'), calls.MediaStreamTrack, noConnection);
+    observer.methods(prototypeOf('RTCRtpSender'), calls.RTCRtpSender, senderId);
+    observer.methods(prototypeOf('RTCRtpTransceiver'), calls.RTCRtpTransceiver, transceiver =>
+        senderId(senderOf(transceiver)));
+    observer.setter(prototypeOf('MediaStreamTrack'), 'enabled', (/** @type {any} */ track, /** @type {any} */ on) =>
+        emit('enabled', null, notation.extended.enabled(track, on)));
+    observeConnection(prototypeOf('RTCPeerConnection'));
 
-    return {
-        MediaDevices: {
-            idOf: noConnection,
-            table: {
-                enumerateDevices: {
-                    payload: nothing,
-                    result: (/** @type {any[]} */ devices) => map(devices, device => {
-                        return { kind: deviceKind(device),
-                            label: deviceLabel(device) };
-                    }),
-                    type: 'navigator.mediaDevices.enumerateDevices'
-                }
-            }
-        },
-        MediaStreamTrack: {
-            idOf: noConnection,
-            table: {
-                applyConstraints: {
-                    payload: (/** @type {any[]} */ args, /** @type {any} */ track) => {
-                        return { constraints: plain(args[0]),
-                            track: describe.trackName(track) };
-                    },
-                    result: nothing
-                }
-            }
-        },
-        RTCPeerConnection: {
-            idOf,
-            table: { restartIce: { payload: argumentsObject } }
-        },
-        RTCRtpSender: {
-            idOf: senderId,
-            table: {
-                replaceTrack: {
-                    payload: (/** @type {any[]} */ args) => trackOrNull(args[0]),
-                    result: nothing
-                },
-                setParameters: {
-                    payload: (/** @type {any[]} */ args) => {
-                        const { degradationPreference, encodings } = plain(args[0]);
-
-                        return { degradationPreference,
-                            encodings };
-                    },
-                    result: nothing
-                }
-            }
-        },
-        RTCRtpTransceiver: {
-            idOf: (/** @type {any} */ transceiver) => senderId(senderOf(transceiver)),
-            table: { setCodecPreferences: { payload: (/** @type {any[]} */ args) => plain(args[0]) } }
-        }
-    };
+    return observeConnection;
 }
 
 /**
  * Installs the extended coverage.
  *
- * @param {any} room - What the wrappers of one window share, see index.js.
- * @returns {void}
+ * @param {Capture} capture - What the sources of one window share.
+ * @returns {SourceHooks} - What it wants to be told.
  */
-module.exports.installExtended = function(room) {
-    const { describe, global, listen } = room;
-    const emit = createLimiter(room.emit);
-    const observer = room.createObserver(emit);
-    const tracks = createTrackWatch(room, emit);
+module.exports.installExtended = function(capture) {
+    const { global, listener, notation } = capture;
+    const emit = createLimiter(capture.emit);
+    const observeConnection = observeCalls(capture, emit);
+    const tracks = createTrackWatch(capture, emit);
+    const watchPressure = createPressureWatch(capture, emit);
     const trackOf = reader(global, 'RTCTrackEvent', 'track');
-    const [ url, errorCode, errorText ] = [ 'url', 'errorCode', 'errorText' ].map(name =>
-        reader(global, 'RTCPeerConnectionIceErrorEvent', name));
-
-    Object.entries(callTables(room)).forEach(([ type, { idOf, table } ]) =>
-        observer.methods(global[type]?.prototype, table, idOf));
-    observer.setter(global.MediaStreamTrack?.prototype, 'enabled', (/** @type {any} */ track, /** @type {any} */ on) =>
-        emit('enabled', null, `${describe.trackName(track)} ${Boolean(on)}`));
+    const listenToConnection = listener('RTCPeerConnection');
+    const listenToDevices = listener('MediaDevices');
 
     /** @type {any} */
     let unlisten;
 
-    // Not before the page uses media: listening makes the browser watch the devices.
-    room.onUse = () => {
+    /**
+     * Listens to the devices. Not before the page uses media: it makes the browser watch them.
+     *
+     * @returns {void}
+     */
+    function watchDevices() {
         const devices = unlisten ? undefined : global.navigator?.mediaDevices;
 
-        unlisten = devices ? listen(devices, 'devicechange', () => {
+        unlisten = devices ? listenToDevices(devices, 'devicechange', () => {
             emit('ondevicechange', null);
             tracks.look();
         }) : unlisten;
-    };
-    room.onTick = tracks.look;
-    room.onOpen = createPressureWatch(global, emit);
-    room.onStop = () => {
-        room.onOpen(false);
-        unlisten?.();
-    };
-    room.onStream = (/** @type {any} */ stream) => {
-        room.onUse();
-        map(describe.tracks(stream), track => tracks.watch(track, null));
-    };
-    room.onConnection = (/** @type {any} */ pc, /** @type {string} */ id) => {
-        room.onUse();
-        listen(pc, 'track', (/** @type {Event} */ event) => tracks.watch(trackOf(event), id));
+    }
 
-        // Without `address` and `hostCandidate`: they are addresses of this machine.
-        listen(pc, 'icecandidateerror', (/** @type {Event} */ event) => {
-            emit('onicecandidateerror', id, { errorCode: errorCode(event),
-                errorText: errorText(event),
-                url: url(event) });
-        });
+    return {
+        connection(pc, id) {
+            observeConnection(getPrototypeOf(pc));
+            watchDevices();
+            listenToConnection(pc, 'track', event => tracks.watch(trackOf(event), id));
+            listenToConnection(pc, 'icecandidateerror', event =>
+                emit('onicecandidateerror', id, notation.extended.candidateError(event)));
+        },
+        open: watchPressure,
+        stop() {
+            watchPressure(false);
+            unlisten?.();
+        },
+        stream(stream) {
+            watchDevices();
+            map(notation.describe.tracks(stream), track => tracks.watch(track, null));
+        },
+        tick: tracks.look
     };
 };

@@ -10,11 +10,13 @@ const { createBatcher } = require('./batcher');
 const { createDisguise } = require('./disguise');
 const { installExtended } = require('./extended');
 const { installMedia } = require('./media');
-const { WeakMap, guard, listen, weakGet } = require('./native');
-const { createDescribers } = require('./notation/v3');
+const { WeakMap, createListen, guard, listen, map, weakGet } = require('./native');
+const { createNotation } = require('./notation/v3');
 const { createObserver } = require('./observe');
 const { installPeerConnection } = require('./peer-connection');
 const { createPoller } = require('./stats-poller');
+
+/** @typedef {import('./batcher').Emit} Emit */
 
 /**
  * What capture can be told.
@@ -22,7 +24,7 @@ const { createPoller } = require('./stats-poller');
  * @typedef {Object} CaptureOptions
  * @property {(batch: string) => any} [send] - Gets batches of newline-joined event lines. Without it nothing is
  * captured and nothing is touched; when it returns `false`, nobody listens any more and capture ends for good.
- * @property {import('./batcher').Emit} [entry] - Instead of `send`: gets every entry as it is, unserialised.
+ * @property {Emit} [entry] - Instead of `send`: gets every entry as it is, unserialised.
  * @property {number} [pollInterval] - Milliseconds between polls of the statistics, 10000 by default, 0 for none.
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
  * @property {(config: any) => boolean} [connectionFilter] - Says which connections to leave alone.
@@ -44,6 +46,37 @@ const { createPoller } = require('./stats-poller');
  * them.
  * @property {() => void} mute - Ends all entries but not the `eventCallback`.
  * @property {{ captured: number, refused: number }} counts - Entries written, and entries JSON could not hold.
+ */
+
+/**
+ * What a source of entries wants to be told. All are called guarded; the order of the sources says nothing.
+ *
+ * @typedef {Object} SourceHooks
+ * @property {(pc: any, id: string) => void} [connection] - A connection was made.
+ * @property {(stream: any) => void} [stream] - The page was given a stream of its own devices or screen.
+ * @property {(isOpen: boolean) => void} [open] - The first connection has come, or the last has gone.
+ * @property {() => void} [tick] - An interval of the statistics has passed.
+ * @property {() => void} [stop] - Capture ends.
+ */
+
+/**
+ * What the sources of one window share.
+ *
+ * @typedef {Object} Capture
+ * @property {(emit: Emit) => import('./observe').Observer} createObserver - Makes an observer that writes elsewhere.
+ * @property {any} disguise - See disguise.js.
+ * @property {Emit} emit - Where entries go.
+ * @property {any} global - The window.
+ * @property {(pc: any) => string|undefined} idOf - The connection's id; nothing for one that is not captured.
+ * @property {WeakMap<any, string>} ids - The ids of the connections.
+ * @property {() => boolean} isActive - Whether anybody listens.
+ * @property {(type: string) => import('./native').Listen} listener - Gives what listens to the objects of an interface.
+ * @property {import('./notation/v3').Notation} notation - How what is observed is written.
+ * @property {import('./observe').Observer} observer - Observes calls.
+ * @property {{ connectionFilter?: (config: any) => boolean, eventCallback?: (event: ConnectionEvent) => void,
+ *     prefixesToWrap: string[] }} options - What the app said.
+ * @property {import('./stats-poller').Poller} poller - Polls the statistics.
+ * @property {{ connection: (pc: any, id: string) => void, stream: (stream: any) => void }} tell - Tells all sources.
  */
 
 /** The windows captured already. It cannot stand on the window, where the page would see it. */
@@ -104,36 +137,46 @@ function installCapture({
     };
     const isActive = () => active;
     const disguise = createDisguise(global);
-    const describe = createDescribers(global);
+    const notation = createNotation(global, { browserType: getBrowserType(global),
+        sendSdp });
 
-    // What the rooms share. Extended coverage hooks itself in by the `on…` functions.
-    /** @type {any} */
-    const room = {
-        createObserver: (/** @type {any} */ to) => createObserver(disguise, to, isActive),
-        describe,
+    /** @type {SourceHooks[]} */
+    let sources = [];
+
+    /**
+     * Tells all sources.
+     *
+     * @param {function(SourceHooks): void} call - Calls the hook of one.
+     * @returns {void}
+     */
+    function tellAll(call) {
+        map(sources, source => guard(() => call(source)));
+    }
+
+    /** @type {Capture} */
+    const capture = {
+        createObserver: to => createObserver(disguise, to, isActive),
         disguise,
         emit,
         global,
-        idOf: (/** @type {any} */ pc) => weakGet(ids, pc),
+        idOf: pc => weakGet(ids, pc),
         ids,
         isActive,
-        listen: (/** @type {any} */ target, /** @type {string} */ type, /** @type {function(any): void} */ listener) =>
-            listen(target, type, event => active && listener(event)),
+        listener: type => createListen(global, type, isActive),
+        notation,
         observer: createObserver(disguise, emit, isActive),
-        options: {
-            browserType: getBrowserType(global),
-            connectionFilter,
+        options: { connectionFilter,
             eventCallback,
-            prefixesToWrap,
-            sendSdp
-        },
+            prefixesToWrap },
         poller: createPoller(global, pollInterval, {
-            onOpen: open => room.onOpen?.(open),
-            onReport: (/** @type {string} */ id, /** @type {any} */ report) => {
-                emit('getstats', id, describe.toObject(report));
-            },
-            onTick: () => room.onTick?.()
-        })
+            onOpen: isOpen => tellAll(source => source.open?.(isOpen)),
+            onReport: (id, report) => emit(notation.stats.type, id, notation.stats.payload(report)),
+            onTick: () => tellAll(source => source.tick?.())
+        }),
+        tell: {
+            connection: (pc, id) => tellAll(source => source.connection?.(pc, id)),
+            stream: stream => tellAll(source => source.stream?.(stream))
+        }
     };
 
     // What the page does while it goes (a `close` in its own pagehide) may have no microtask left.
@@ -149,8 +192,8 @@ function installCapture({
             active = false;
             installed.delete(global);
             batcher?.close();
-            room.poller.stop();
-            guard(() => room.onStop?.());
+            capture.poller.stop();
+            tellAll(source => source.stop?.());
             unlisten?.();
             disguise.restore();
         }
@@ -163,13 +206,11 @@ function installCapture({
      */
     function mute() {
         muted = true;
-        room.poller.stop();
+        capture.poller.stop();
     }
 
-    guard(() => installMedia(room));
-    guard(() => installPeerConnection(room));
-    extended && guard(() => installExtended(room));
-
+    sources = [ installMedia, installPeerConnection, ...extended ? [ installExtended ] : [] ]
+        .map(install => guard(() => install(capture)) ?? {});
 
     const handle = { counts: batcher?.counts ?? INERT.counts,
         mute,

@@ -1,60 +1,52 @@
 /**
- * What is captured of getUserMedia and getDisplayMedia, in all their forms.
+ * Observes getUserMedia and getDisplayMedia, in all their forms.
  *
- * It must never touch an instance (`navigator`, `navigator.mediaDevices`), only the prototypes, and never keep a
- * stream.
+ * It must never keep a stream.
  */
 
 'use strict';
 
-const { plain } = require('./plain');
+const { findOwner } = require('./native');
 
-/**
- * The error's name, e.g. `NotAllowedError`.
- *
- * @param {any} reason - What a call was rejected with.
- * @returns {string} - The name.
- */
-function errorName(reason) {
-    return reason.name;
-}
+/** @typedef {import('./install').Capture} Capture */
+/** @typedef {import('./install').SourceHooks} SourceHooks */
 
 /**
  * Installs the capture of media requests.
  *
- * @param {any} room - What the wrappers of one window share, see index.js.
- * @returns {void}
+ * @param {Capture} capture - What the sources of one window share.
+ * @returns {SourceHooks} - What it wants to be told.
  */
-module.exports.installMedia = function(room) {
-    const { describe, global, observer, options } = room;
-
-    const request = {
-        failure: errorName,
-        payload: (/** @type {any[]} */ args) => plain(args[0]),
-        result: (/** @type {any} */ stream) => {
-            room.onStream?.(stream);
-
-            return describe.streamDump(stream);
-        }
-    };
-    const legacy = { ...request,
-        callbacks: 1,
-        type: 'getUserMedia' };
+module.exports.installMedia = function({ global, notation, observer, options, tell }) {
+    const { getDisplayMedia, getUserMedia, legacyGetUserMedia } = notation.media;
+    const { navigator } = global;
     const noConnection = () => null;
+    const done = (/** @type {any} */ _, /** @type {any} */ __, /** @type {any} */ stream) => tell.stream(stream);
 
-    observer.methods(global.MediaDevices?.prototype, {
-        getDisplayMedia: { ...request,
-            type: 'navigator.mediaDevices.getDisplayMedia' },
-        getUserMedia: { ...request,
-            type: 'navigator.mediaDevices.getUserMedia' }
+    observer.methods(navigator?.mediaDevices ?? global.MediaDevices?.prototype, {
+        getDisplayMedia: { ...getDisplayMedia,
+            done },
+        getUserMedia: { ...getUserMedia,
+            done }
     }, noConnection);
 
-    /** @type {any} */
-    const legacyTable = { getUserMedia: legacy,
-        webkitGetUserMedia: legacy };
+    const legacy = { ...legacyGetUserMedia,
+        callbacks: 1,
+        done };
+
+    /** @type {Record<string, import('./observe').CallSpec>} */
+    const legacyTable = {};
 
     options.prefixesToWrap.forEach((/** @type {string} */ prefix) => {
         legacyTable[prefix ? `${prefix}GetUserMedia` : 'getUserMedia'] = legacy;
     });
-    observer.methods(global.Navigator?.prototype, legacyTable, noConnection);
+
+    // Where the page brings a getUserMedia of its own, that one calls the prefixed one: wrapped both, it would be
+    // written down twice.
+    if (findOwner(navigator, 'getUserMedia') !== navigator) {
+        legacyTable.webkitGetUserMedia = legacy;
+    }
+    observer.methods(navigator ?? global.Navigator?.prototype, legacyTable, noConnection);
+
+    return {};
 };

@@ -9,7 +9,7 @@
 
 'use strict';
 
-const { apply, construct, defineProperty, getOwnPropertyDescriptor, ownKeys, set } = Reflect;
+const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, set } = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
@@ -60,18 +60,42 @@ function uncurry(native) {
 }
 
 /**
+ * Finds the object in a chain of prototypes that a property is taken from.
+ *
+ * @param {any} object - Where the chain begins.
+ * @param {string} name - The property.
+ * @returns {any} - The object that owns it; nothing when there is none.
+ */
+function findOwner(object, name) {
+    for (let owner = object; owner; owner = getPrototypeOf(owner)) {
+        if (getOwnPropertyDescriptor(owner, name)) {
+            return owner;
+        }
+    }
+
+    return undefined;
+}
+
+/**
  * Finds the accessor of an interface's attribute.
  *
  * @param {any} global - The window.
  * @param {string} type - The interface, e.g. `RTCPeerConnection`.
  * @param {string} name - The attribute, e.g. `signalingState`.
- * @returns {function(any): any} - Reads the attribute from an object.
+ * @returns {function(any): any} - Reads the attribute from an object. What the accessor refuses (an object of a library
+ * that is no native one, as in React Native) is asked by name.
  */
 function reader(global, type, name) {
-    const prototype = global[type]?.prototype;
-    const getter = prototype && getOwnPropertyDescriptor(prototype, name)?.get;
+    const owner = findOwner(global[type]?.prototype, name);
+    const getter = owner && getOwnPropertyDescriptor(owner, name)?.get;
 
-    return getter ? receiver => apply(getter, receiver, []) : receiver => receiver[name];
+    return receiver => {
+        try {
+            return getter ? apply(getter, receiver, []) : receiver[name];
+        } catch {
+            return receiver[name];
+        }
+    };
 }
 
 /**
@@ -136,23 +160,37 @@ function join(list, separator) {
     return text;
 }
 
-const addEventListener = method(globalThis, 'EventTarget', 'addEventListener');
-const removeEventListener = method(globalThis, 'EventTarget', 'removeEventListener');
-
 /**
  * Listens to an event. What goes wrong in the listener ends there.
  *
+ * @callback Listen
  * @param {any} target - What to listen to.
  * @param {string} type - The event.
  * @param {function(any): void} listener - Told the event.
  * @returns {function(): void} - Ends listening.
  */
-function listen(target, type, listener) {
-    const guarded = (/** @type {any} */ event) => guard(() => listener(event));
 
-    addEventListener(target, type, guarded);
+/**
+ * Makes what listens to the objects of an interface. It uses the interface's own methods, because libraries (zone.js)
+ * replace those of one interface and count on their being used, and because an interface need not be an EventTarget of
+ * this window's (React Native).
+ *
+ * @param {any} global - The window.
+ * @param {string} interfaceName - The interface, e.g. `RTCPeerConnection`.
+ * @param {function(): boolean} isActive - Whether to tell.
+ * @returns {Listen} - Listens.
+ */
+function createListen(global, interfaceName, isActive) {
+    const add = method(global, interfaceName, 'addEventListener');
+    const remove = method(global, interfaceName, 'removeEventListener');
 
-    return () => removeEventListener(target, type, guarded);
+    return (target, type, listener) => {
+        const guarded = (/** @type {any} */ event) => guard(() => isActive() && listener(event));
+
+        add(target, type, guarded);
+
+        return () => remove(target, type, guarded);
+    };
 }
 
 module.exports = {
@@ -161,13 +199,16 @@ module.exports = {
     apply,
     clearInterval,
     construct,
+    createListen,
     defineProperty,
     deref: uncurry(Ref.prototype.deref),
+    findOwner,
     getOwnPropertyDescriptor,
+    getPrototypeOf,
     guard,
     isArray,
     join,
-    listen,
+    listen: createListen(globalThis, 'EventTarget', () => true),
     map,
     method,
     now,

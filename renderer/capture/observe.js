@@ -1,27 +1,46 @@
 /**
- * Observes calls by table: each entry of a table says how one method is written down (see CallSpec). The tables stand
- * in media.js, peer-connection.js and extended.js; a new event is one more entry there.
+ * Observes calls by table: each row says how one method is written (see `notation/`), and what its end means for
+ * capture.
  *
  * It must never change what a call does, gives or throws, and never mark a promise of the page handled.
  */
 
 'use strict';
 
-const { hideFrames } = require('./disguise');
-const { getOwnPropertyDescriptor, guard } = require('./native');
+const { hideFrames, observeCallback } = require('./disguise');
+const { WeakMap, findOwner, getOwnPropertyDescriptor, getPrototypeOf, guard, weakGet, weakSet } = require('./native');
 
 /** @typedef {import('./batcher').Emit} Emit */
 
 /**
- * How one call is observed. Only `payload` is needed.
+ * How one call is observed, besides how it is written.
  *
- * @typedef {Object} CallSpec
- * @property {(args: any[], receiver: any) => any} payload - What the entry carries.
- * @property {string} [type] - The entry's type, the method's name by default.
- * @property {(value: any) => any} [result] - The call ends later: the payload of `<type>OnSuccess`.
- * @property {(reason: any) => any} [failure] - The payload of `<type>OnFailure`, the error as text by default.
+ * @typedef {Object} CallHandling
  * @property {number} [callbacks] - Where the success callback of the legacy form stands; the failure callback is next.
- * @property {(receiver: any, id: any) => void} [done] - Called when the call has succeeded.
+ * @property {(receiver: any, id: any, value?: any) => void} [done] - Called when the call has succeeded, with what it
+ * gave.
+ */
+
+/** @typedef {import('./notation/v3').CallNotation & CallHandling} CallSpec */
+
+/**
+ * Observes the methods that are found on an object or its prototypes. Nothing happens without the object.
+ *
+ * @callback ObserveMethods
+ * @param {any} object - Where the page would find them: a prototype, or an object that may have its own.
+ * @param {Record<string, CallSpec>} table - A CallSpec for each method.
+ * @param {function(any): any} idOf - The connection a receiver belongs to; `undefined` for one that is not captured,
+ * whose calls then go straight through.
+ * @returns {void}
+ */
+
+/**
+ * @typedef {Object} Observer
+ * @property {ObserveMethods} methods - Observes methods.
+ * @property {(table: Record<string, CallSpec>, idOf: (receiver: any) => any) => (object: any) => void} once - The same,
+ * for every object that comes along, once each.
+ * @property {(prototype: any, name: string, onSet: (receiver: any, value: any) => void) => void} setter - Observes the
+ * setter of an attribute: told the receiver and the value once it is set. Nothing happens without the prototype.
  */
 
 /**
@@ -88,7 +107,7 @@ function pass(returned) {
  * @param {any} disguise - See disguise.js.
  * @param {Emit} emit - Where entries go.
  * @param {function(): boolean} isActive - Whether anybody listens; calls go straight through otherwise.
- * @returns {any} - The tools.
+ * @returns {Observer} - The tools.
  */
 module.exports.createObserver = function(disguise, emit, isActive) {
     /**
@@ -103,8 +122,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
     function observeCallbacks(args, index, observers) {
         for (let i = 0; i < 2; i++) {
             if (typeof args[index + i] === 'function') {
-                args[index + i] = disguise.callProxy(args[index + i],
-                    (/** @type {any} */ _, /** @type {any[]} */ values) => observers[i](values[0]));
+                args[index + i] = observeCallback(args[index + i], values => observers[i](values[0]));
             }
         }
     }
@@ -138,7 +156,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
          */
         const onSuccess = value => {
             guard(() => emit(`${type}OnSuccess`, id, result(value)));
-            done && guard(() => done(receiver, id));
+            done && guard(() => done(receiver, id, value));
         };
 
         /**
@@ -160,26 +178,47 @@ module.exports.createObserver = function(disguise, emit, isActive) {
     }
 
     /**
-     * Observes the methods of a prototype that exist there.
+     * Finds the function that the page would call. What the page has put over the native one is what counts: it calls
+     * that one, or did away with it. Where ours stands further down the chain already, what is above calls it.
      *
-     * @param {any} prototype - The prototype; nothing happens without one.
-     * @param {Record<string, CallSpec>} table - A CallSpec for each method.
-     * @param {function(any): any} idOf - The connection a receiver belongs to; `undefined` for one that is not
-     * captured, whose calls then go straight through.
+     * @param {any} object - Where the page looks.
+     * @param {string} name - The method.
+     * @returns {{ native: any, owner: any } | undefined} - The function and whose property it is.
+     */
+    function findCallee(object, name) {
+        const owner = findOwner(object, name);
+
+        for (let below = owner; below; below = findOwner(getPrototypeOf(below), name)) {
+            if (disguise.isDisguise(getOwnPropertyDescriptor(below, name)?.value)) {
+                return undefined;
+            }
+        }
+        const native = owner && getOwnPropertyDescriptor(owner, name)?.value;
+
+        return typeof native === 'function' ? { native,
+            owner } : undefined;
+    }
+
+    /**
+     * Observes methods, see Observer.
+     *
+     * @param {any} object - Where the page would find them.
+     * @param {Record<string, CallSpec>} table - A CallSpec for each.
+     * @param {function(any): any} idOf - The connection a receiver belongs to.
      * @returns {void}
      */
-    function methods(prototype, table, idOf) {
-        Object.entries(table).forEach(([ name, entry ]) => {
-            const native = getOwnPropertyDescriptor(prototype ?? {}, name)?.value;
+    function methods(object, table, idOf) {
+        Object.entries(table).forEach(([ name, row ]) => {
+            const callee = findCallee(object, name);
 
-            if (typeof native !== 'function') {
+            if (!callee) {
                 return;
             }
             const spec = { type: name,
-                ...entry };
+                ...row };
 
-            disguise.replace(prototype, name, 'value',
-                disguise.callProxy(native, (/** @type {any} */ receiver, /** @type {any[]} */ args) => {
+            disguise.replace(callee.owner, name, 'value',
+                disguise.callProxy(callee.native, (/** @type {any} */ receiver, /** @type {any[]} */ args) => {
                     if (!isActive()) {
                         return undefined;
                     }
@@ -190,22 +229,24 @@ module.exports.createObserver = function(disguise, emit, isActive) {
         });
     }
 
-    /**
-     * Observes the setter of an attribute.
-     *
-     * @param {any} prototype - The prototype; nothing happens without one.
-     * @param {string} name - The attribute.
-     * @param {function(any, any): void} onSet - Told the receiver and the value once it is set.
-     * @returns {void}
-     */
-    function setter(prototype, name, onSet) {
-        const native = getOwnPropertyDescriptor(prototype ?? {}, name)?.set;
+    return {
+        methods,
+        once(table, idOf) {
+            const seen = new WeakMap();
 
-        native && disguise.replace(prototype, name, 'set',
-            disguise.callProxy(native, (/** @type {any} */ receiver, /** @type {any[]} */ args) =>
-                isActive() && (() => guard(() => onSet(receiver, args[0])))));
-    }
+            return object => {
+                if (object && !weakGet(seen, object)) {
+                    weakSet(seen, object, true);
+                    methods(object, table, idOf);
+                }
+            };
+        },
+        setter(prototype, name, onSet) {
+            const native = getOwnPropertyDescriptor(prototype ?? {}, name)?.set;
 
-    return { methods,
-        setter };
+            native && disguise.replace(prototype, name, 'set',
+                disguise.callProxy(native, (/** @type {any} */ receiver, /** @type {any[]} */ args) =>
+                    isActive() && (() => guard(() => onSet(receiver, args[0])))));
+        }
+    };
 };

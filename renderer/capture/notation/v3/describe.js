@@ -1,17 +1,28 @@
 /**
- * How streams, tracks and reports are written in payloads. The server and the importers read these shapes: they must
- * never change, and nothing here may keep or change the object it describes.
+ * How protocol 3.1 writes streams, tracks and reports. The server and the importers read these shapes: they must never
+ * change, and nothing here may keep or change the object it describes.
  */
 
 'use strict';
 
-const { join, map, method, reader } = require('../native');
+const { join, map, method, reader } = require('../../native');
+
+/**
+ * @typedef {Object} Describers
+ * @property {(track: any) => string} readyState - `live` or `ended`.
+ * @property {(stream: any) => Object} streamDump - A stream in full.
+ * @property {(stream: any) => string} streamName - A stream and its tracks.
+ * @property {(streams: any, separator: string, first?: number) => string} streamNames - Streams.
+ * @property {(report: any) => Object} toObject - A report as an object.
+ * @property {(track: any) => string} trackName - `<kind>:<id>`.
+ * @property {(stream: any) => any[]} tracks - The tracks of a stream.
+ */
 
 /**
  * Makes the describers for one window.
  *
  * @param {any} global - The window.
- * @returns {any} - The describers.
+ * @returns {Describers} - The describers.
  */
 module.exports.createDescribers = function(global) {
     const [ enabled, kind, label, muted, readyState, trackId ]
