@@ -6,6 +6,7 @@ use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::json::{Quoted, Scanner, Unwatched};
+use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 use rtcstats_native::proto::wire::v3::{Deltas, write_entry};
 use serde_json::value::RawValue;
@@ -26,7 +27,7 @@ fn polls(participants: usize) -> Vec<String> {
 }
 
 fn events(participants: usize, obfuscate: bool) -> Vec<Event> {
-    polls(participants).iter().map(|line| Event::accept(line, obfuscate).expect("an event")).collect()
+    polls(participants).iter().map(|line| Dialect::V3.accept(line, obfuscate).expect("an event")).collect()
 }
 
 /// Runs `step` on one poll after the other, for ever.
@@ -52,7 +53,7 @@ fn encode(bencher: Bencher<'_, '_>, participants: usize) {
     let mut out = Vec::new();
 
     each(bencher, &polls(participants), String::len, |line| {
-        let event = Event::accept(line, true).expect("an event");
+        let event = Dialect::V3.accept(line, true).expect("an event");
 
         out.clear();
         write_entry(&mut out, "7b7b4ef0-52bb-4ad1-9b1e-0c1f4b0d4d8f", &event, 1, &mut deltas);
@@ -64,13 +65,13 @@ fn encode(bencher: Bencher<'_, '_>, participants: usize) {
 /// Checking and owning a line.
 #[divan::bench(args = PARTICIPANTS)]
 fn accept(bencher: Bencher<'_, '_>, participants: usize) {
-    each(bencher, &polls(participants), String::len, |line| Event::accept(line, false));
+    each(bencher, &polls(participants), String::len, |line| Dialect::V3.accept(line, false));
 }
 
 /// The same with addresses masked.
 #[divan::bench(args = PARTICIPANTS)]
 fn accept_obfuscated(bencher: Bencher<'_, '_>, participants: usize) {
-    each(bencher, &polls(participants), String::len, |line| Event::accept(line, true));
+    each(bencher, &polls(participants), String::len, |line| Dialect::V3.accept(line, true));
 }
 
 /// Delta compression of an accepted report, into a string of the message.

@@ -2,15 +2,16 @@
 
 use rtcstats_native::proto::event::{Event, EventError, EventKind, MAX_LINE};
 use rtcstats_native::proto::wire::v3::{
-    Deltas, MAX_CONNECTIONS, ServerMessage, parse_server_message, write_entry, write_keepalive,
+    Deltas, MAX_CONNECTIONS, parse_server_message, write_entry, write_keepalive,
 };
+use rtcstats_native::proto::wire::{Dialect, ServerMessage};
 
 fn accept(line: &str) -> Event {
-    Event::accept(line, true).unwrap_or_else(|error| panic!("{error}: {line}"))
+    Dialect::V3.accept(line, true).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 
 fn refuse(line: &str) -> EventError {
-    Event::accept(line, true).expect_err(line)
+    Dialect::V3.accept(line, true).expect_err(line)
 }
 
 fn sent(event: &Event, sequence_number: u64, deltas: &mut Deltas) -> String {
@@ -162,7 +163,7 @@ fn never_lets_a_credential_out() {
     let line = r#"["create","PC_0",{"iceServers":[{"credential":"s","urls":"turn:a","username":"u"},{"credential":"s"}],"x":1},1]"#;
 
     for obfuscate in [true, false] {
-        let event = Event::accept(line, obfuscate).expect("accepted");
+        let event = Dialect::V3.accept(line, obfuscate).expect("accepted");
 
         assert_eq!(event.payload(), r#"{"iceServers":[{"urls":"turn:a","username":"u"},{}],"x":1}"#);
         assert_eq!(event.timestamp(), "1");

@@ -7,8 +7,8 @@ use decoder::{Reports, decode, meaning, object, reports};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::json::{Quoted, unescape};
+use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -113,7 +113,7 @@ proptest! {
         let mut decoded = Reports::new();
 
         for poll in polls {
-            let event = Event::accept(&format!("[\"getstats\",\"PC_0\",{poll},1]"), false).expect("accepted");
+            let event = Dialect::V3.accept(&format!("[\"getstats\",\"PC_0\",{poll},1]"), false).expect("accepted");
             let (mut plain, mut nested) = (Vec::new(), vec![b'"']);
 
             encoder.encode(event.payload(), &mut plain);
@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn an_unchanged_poll_costs_next_to_nothing(poll in poll(false)) {
-        let event = Event::accept(&format!("[\"getstats\",\"PC_0\",{poll},1]"), false).expect("accepted");
+        let event = Dialect::V3.accept(&format!("[\"getstats\",\"PC_0\",{poll},1]"), false).expect("accepted");
         let mut encoder = DeltaEncoder::default();
         let mut out = Vec::new();
 
@@ -153,18 +153,18 @@ proptest! {
         let line = format!("[\"logs\",null,{payload},1]");
         let oracle = serde_json::from_str::<(&str, Option<&str>, &RawValue, f64)>(&line);
 
-        prop_assert_eq!(Event::accept(&line, true).is_ok(), oracle.is_ok(), "{}", line);
+        prop_assert_eq!(Dialect::V3.accept(&line, true).is_ok(), oracle.is_ok(), "{}", line);
     }
 
     #[test]
     fn a_line_keeps_its_meaning(value in value()) {
         let line = format!(" [ \"logs\" ,\t\"PC_0\", {value},\r1.5 ]\n");
-        let event = Event::accept(&line, true).expect("accepted");
+        let event = Dialect::V3.accept(&line, true).expect("accepted");
 
         let breaks = event.line().contains(['\n', '\u{2028}', '\u{2029}']);
 
         prop_assert!(!breaks);
-        prop_assert_eq!(&Event::accept(event.line(), true).expect("accepted"), &event);
+        prop_assert_eq!(&Dialect::V3.accept(event.line(), true).expect("accepted"), &event);
         // The oracle knows no half characters.
         if let Ok(before) = serde_json::from_str::<serde_json::Value>(&line) {
             let after: serde_json::Value = serde_json::from_str(event.line()).expect("JSON");
@@ -177,10 +177,10 @@ proptest! {
     fn no_text_panics(line in any::<String>(), payload in any::<String>()) {
         let payload = quoted(&payload);
 
-        let _ = Event::accept(&line, true);
+        let _ = Dialect::V3.accept(&line, true);
         for kind in ["onicecandidate", "setLocalDescription", "ondtlserror", "create", "getstats"] {
-            let _ = Event::accept(&format!("[\"{kind}\",\"PC_0\",{payload},1]"), true);
-            let _ = Event::accept(&format!("[\"{kind}\",\"PC_0\",{{\"candidate\":{payload},\"sdp\":{payload}}},1]"), true);
+            let _ = Dialect::V3.accept(&format!("[\"{kind}\",\"PC_0\",{payload},1]"), true);
+            let _ = Dialect::V3.accept(&format!("[\"{kind}\",\"PC_0\",{{\"candidate\":{payload},\"sdp\":{payload}}},1]"), true);
         }
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::journal::{self, Header, Position};
 use rtcstats_native::proto::retention::Retained;
+use rtcstats_native::proto::wire::Dialect;
 
 fn entry() -> impl Strategy<Value = Retained> {
     let payload = prop_oneof![
@@ -19,7 +19,7 @@ fn entry() -> impl Strategy<Value = Retained> {
         "an acceptable event",
         |(name, payload, timestamp, sequence_number)| {
             let line = format!(r#"["x{name}",null,{payload},{timestamp}]"#);
-            let event = Arc::new(Event::accept(&line, false).ok()?);
+            let event = Arc::new(Dialect::V3.accept(&line, false).ok()?);
             Some(Retained { event, sequence_number })
         },
     )
@@ -37,14 +37,14 @@ proptest! {
         let text = line_of(&entry);
         let line = text.strip_suffix('\n').unwrap();
         prop_assert!(!line.contains('\n'));
-        let read = journal::parse_line(line).unwrap();
+        let read = journal::parse_line(line, Dialect::V3).unwrap();
         prop_assert_eq!(&*read.event, &*entry.event);
         prop_assert_eq!(read.sequence_number, entry.sequence_number);
     }
 
     #[test]
     fn any_text_is_read_or_skipped(text in any::<String>()) {
-        let _ = journal::parse_line(&text);
+        let _ = journal::parse_line(&text, Dialect::V3);
         let _ = journal::sequence_number(&text);
         let _ = Header::parse(&text);
         let _ = Position::parse(&text);
@@ -59,9 +59,9 @@ proptest! {
         let mut bytes = line_of(&entry).trim_end().as_bytes().to_vec();
         let at = at.index(bytes.len());
         bytes[at] ^= flip;
-        let read = std::str::from_utf8(&bytes).ok().and_then(journal::parse_line);
+        let read = std::str::from_utf8(&bytes).ok().and_then(|line| journal::parse_line(line, Dialect::V3));
         if let Some(read) = read {
-            prop_assert!(Event::accept(read.event.line(), false).is_ok());
+            prop_assert!(Dialect::V3.accept(read.event.line(), false).is_ok());
             prop_assert!(read.sequence_number > 0);
         }
     }
@@ -71,7 +71,7 @@ proptest! {
         let text = line_of(&entry);
         let line = text.trim_end();
         let boundary = (0..cut.index(line.len())).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-        if let Some(read) = journal::parse_line(&line[..boundary]) {
+        if let Some(read) = journal::parse_line(&line[..boundary], Dialect::V3) {
             prop_assert_ne!(read.event.line(), entry.event.line());
         }
     }

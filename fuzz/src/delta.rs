@@ -2,6 +2,7 @@
 
 use arbitrary::{Result, Unstructured};
 use rtcstats_native::proto::event::Event;
+use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 
 use crate::decoder::{Reports, decode, meaning, reports};
@@ -45,7 +46,7 @@ fn encode_any(data: &[u8]) {
     let mut encoder = DeltaEncoder::default();
 
     for poll in text.split('\n') {
-        let Ok(event) = Event::accept(&line(poll), false) else { continue };
+        let Ok(event) = Dialect::V3.accept(&line(poll), false) else { continue };
         let mut out = Vec::new();
 
         encoder.encode(event.payload(), &mut out);
@@ -68,7 +69,7 @@ fn round_trip(bytes: &mut Unstructured<'_>) -> Result<()> {
             break;
         }
         let poll = poll(bytes)?;
-        let event = Event::accept(&line(&poll), false).expect("accepted");
+        let event = Dialect::V3.accept(&line(&poll), false).expect("accepted");
         let mut out = Vec::new();
 
         encoder.encode(event.payload(), &mut out);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::journal::{self, Header, Position};
 use rtcstats_native::proto::retention::Retained;
+use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::{Deltas, write_entry};
 use serde_json::Value;
 
@@ -14,11 +15,11 @@ use crate::messages::entry_of;
 /// message; what is no JSON is not accepted.
 pub fn event_line(data: &[u8]) {
     let Ok(line) = std::str::from_utf8(data) else { return };
-    let Ok(event) = Event::accept(line, false) else { return };
+    let Ok(event) = Dialect::V3.accept(line, false) else { return };
     let text = event.line();
 
     assert!(!text.contains(['\n', '\r', '\u{2028}', '\u{2029}']));
-    assert_eq!(Event::accept(text, false).as_ref(), Ok(&event), "reading it again");
+    assert_eq!(Dialect::V3.accept(text, false).as_ref(), Ok(&event), "reading it again");
     // The oracle knows neither half characters nor numbers beyond a float.
     if let (Ok(before), Ok(after)) =
         (serde_json::from_str::<Value>(line), serde_json::from_str::<Value>(text))
@@ -54,7 +55,7 @@ pub fn journal_line(data: &[u8]) {
     if let Some(header) = Header::parse(text) {
         assert_eq!(Header::parse(header.to_line().trim_end_matches('\n')), Some(header));
     }
-    let Some(entry) = journal::parse_line(text) else { return };
+    let Some(entry) = journal::parse_line(text, Dialect::V3) else { return };
     let number = Some(entry.sequence_number).filter(|number| *number > 0);
 
     assert_eq!(journal::sequence_number(text), number);
@@ -63,7 +64,7 @@ pub fn journal_line(data: &[u8]) {
     journal::write_line(&mut written, &entry);
     let written = String::from_utf8(written).expect("UTF-8");
     let line = written.strip_suffix('\n').expect("a line");
-    let again: Retained = journal::parse_line(line).expect("reading it again");
+    let again: Retained = journal::parse_line(line, Dialect::V3).expect("reading it again");
 
     assert!(!line.contains('\n'));
     assert_eq!(

@@ -9,6 +9,7 @@ use rtcstats_native::proto::journal;
 use rtcstats_native::proto::notification::ChannelEvent;
 use rtcstats_native::proto::retention::Retained;
 use rtcstats_native::proto::session::{Input, Output, Session, Terminal};
+use rtcstats_native::proto::wire::Dialect;
 
 use crate::messages::entry_of;
 
@@ -179,7 +180,9 @@ impl Run {
         self.session.handle(input, self.now);
         let text = String::from_utf8(self.session.take_journal_text()).expect("UTF-8");
 
-        self.disk.extend(text.lines().map(|line| journal::parse_line(line).expect("a journal's line")));
+        self.disk.extend(
+            text.lines().map(|line| journal::parse_line(line, Dialect::V3).expect("a journal's line")),
+        );
         self.check();
     }
 

@@ -1,6 +1,7 @@
 //! What the server says.
 
-use rtcstats_native::proto::wire::v3::{ServerMessage, parse_server_message};
+use rtcstats_native::proto::wire::ServerMessage;
+use rtcstats_native::proto::wire::v3::parse_server_message;
 
 /// Any text is understood or not, and nothing but an `sn` with a number acknowledges.
 pub fn server_message(data: &[u8]) {

@@ -77,6 +77,7 @@ impl Recovery {
         let Ok(target) = Target::new(&header.endpoint, &header.meeting_path) else {
             return self.set_aside(&path);
         };
+        let config = Config { target, dialect: header.protocol, ..self.config.clone() };
         let from = header.stats_session_id.clone();
         let transport = TransportOptions {
             user_agent: header.user_agent.clone(),
@@ -87,7 +88,7 @@ impl Recovery {
             Ok(journal) => journal,
             Err(error) => return (self.listener)(unusable(&error)),
         };
-        let session = Session::inherit(Config { target, ..self.config.clone() }, rand::random(), inherited);
+        let session = Session::inherit(config, rand::random(), inherited);
         let stats =
             Actor::recovering(session, transport, journal, self.listener_for_losses()).recover().await;
         if stats.delivered > 0 {

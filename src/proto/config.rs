@@ -2,16 +2,28 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use url::Url;
 
 use super::backoff::BackoffConfig;
+
+/// The protocol a server speaks. What that means is answered in [`crate::proto::wire`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dialect {
+    /// rtcstats 3.1, jitsi/rtcstats-server.
+    #[default]
+    #[serde(rename = "3.1")]
+    V3,
+}
 
 /// Everything the session needs to know, already checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// Where the server is and which meeting this is about.
     pub target: Target,
+    /// What the server there speaks.
+    pub dialect: Dialect,
     /// Speak `3.1_LEGACY` instead of `3.1_STANDARD`; today's server counts that as unsupported.
     pub use_legacy: bool,
     /// Mask IP addresses before an event is retained.
@@ -42,6 +54,7 @@ impl Config {
     pub fn new(target: Target) -> Self {
         Self {
             target,
+            dialect: Dialect::default(),
             use_legacy: false,
             obfuscate: true,
             keepalive_interval: Duration::from_secs(30),
@@ -54,12 +67,6 @@ impl Config {
             connect_timeout: Duration::from_secs(10),
             pong_timeout: Duration::from_secs(10),
         }
-    }
-
-    /// The websocket subprotocol, which carries the protocol version.
-    #[must_use]
-    pub fn subprotocol(&self) -> &'static str {
-        if self.use_legacy { "3.1_LEGACY" } else { "3.1_STANDARD" }
     }
 }
 
@@ -102,15 +109,6 @@ impl Target {
         let endpoint = check_endpoint(endpoint).map_err(|error| ("endpoint", error))?;
         let meeting_path = encode_meeting(meeting_fqn).map_err(|error| ("meetingFqn", error))?;
         Ok(Self { endpoint, meeting_path })
-    }
-
-    /// `${endpoint}/${meetingFqn}?statsSessionId=${id}&isReconnect=${bool}` (protocol 3.1).
-    #[must_use]
-    pub fn url(&self, stats_session_id: &str, is_reconnect: bool) -> String {
-        format!(
-            "{}/{}?statsSessionId={stats_session_id}&isReconnect={is_reconnect}",
-            self.endpoint, self.meeting_path
-        )
     }
 
     /// The endpoint without a trailing slash.
@@ -178,15 +176,6 @@ fn is_percent_encoded(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_url_is_that_of_the_protocol() {
-        let target = Target::new("wss://rtcstats.example.com/v1/", "tenant/my room").unwrap();
-        assert_eq!(
-            target.url("abc", false),
-            "wss://rtcstats.example.com/v1/tenant/my%20room?statsSessionId=abc&isReconnect=false"
-        );
-    }
 
     #[test]
     fn a_meeting_name_cannot_leave_its_path() {

@@ -10,8 +10,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Event;
 use super::retention::Retained;
+use super::wire::Dialect;
 use std::sync::Arc;
 
 const HEADER_TYPE: &str = "rtcstatsJournal";
@@ -31,6 +31,9 @@ pub struct Header {
     pub endpoint: String,
     /// The meeting name as it stands in the URL's path.
     pub meeting_path: String,
+    /// What the server there speaks, and the lines are written for.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub protocol: Dialect,
     /// The page's `User-Agent`, so that a later delivery looks like the first.
     pub user_agent: String,
     /// The page's origin.
@@ -48,6 +51,7 @@ impl Header {
             parent_stats_session_id: None,
             endpoint,
             meeting_path,
+            protocol: Dialect::default(),
             user_agent,
             origin: None,
         }
@@ -72,6 +76,11 @@ impl Header {
             && header.parent_stats_session_id.as_deref().is_none_or(id_is_safe);
         valid.then_some(header)
     }
+}
+
+/// Journals say their protocol only since there is more than one.
+fn is_usual(protocol: &Dialect) -> bool {
+    *protocol == Dialect::default()
 }
 
 /// Appends an event's line: `[type,pcId,payload,ts,sn]` and a newline.
@@ -106,10 +115,10 @@ pub fn summary(line: &str) -> Option<Summary<'_>> {
 
 /// Reads an event's line; `None` when it is damaged. Number 0 is the merged identity of a shortened journal.
 #[must_use]
-pub fn parse_line(line: &str) -> Option<Retained> {
+pub fn parse_line(line: &str, dialect: Dialect) -> Option<Retained> {
     let (event, number) = line.strip_suffix(']')?.rsplit_once(',')?;
     let sequence_number = number.parse().ok()?;
-    let event = Event::accept(&format!("{event}]"), false).ok()?;
+    let event = dialect.accept(&format!("{event}]"), false).ok()?;
     Some(Retained { event: Arc::new(event), sequence_number })
 }
 
@@ -148,6 +157,7 @@ impl Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proto::event::Event;
 
     #[test]
     fn a_line_comes_back_as_it_was() {
@@ -156,7 +166,7 @@ mod tests {
         write_line(&mut text, &Retained { event: Arc::new(event.clone()), sequence_number: 42 });
         let line = String::from_utf8(text).unwrap();
         let line = line.strip_suffix('\n').unwrap();
-        let entry = parse_line(line).unwrap();
+        let entry = parse_line(line, Dialect::V3).unwrap();
         assert_eq!((&*entry.event, entry.sequence_number), (&event, 42));
         assert_eq!(sequence_number(line), Some(42));
     }

@@ -1,15 +1,14 @@
-//! What a dump that starts in mid-session must say first so that it stands alone: who this is, and for every live
+//! The facts a dump that starts in mid-session must repeat so that it stands alone: who this is, and for every live
 //! peer connection its `create`, its `constraints` and its current states.
 //!
-//! It keeps shared references to events that were accepted anyway, bounded in bytes; it never invents an event other
-//! than the merged identity.
+//! It keeps shared references to events that were accepted anyway, bounded in bytes. How they are said again is the
+//! dialect's matter, see [`crate::proto::wire`].
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use super::event::{Event, EventKind};
+use super::event::EventKind;
 use super::retention::Retained;
 
 /// Bound of what is kept for preambles; the connections created first go first.
@@ -17,7 +16,8 @@ const MAX_BYTES: usize = 1024 * 1024;
 /// A merged identity beyond this is replaced by the newest one instead.
 const MAX_IDENTITY_BYTES: usize = 128 * 1024;
 
-type Members = BTreeMap<String, Box<RawValue>>;
+/// Members of an object by name.
+pub type Members = BTreeMap<String, Box<RawValue>>;
 
 /// How a later part names the session it continues; it becomes members of the part's identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +38,30 @@ pub struct LiveState {
     bytes: usize,
 }
 
+/// All identities of a session in one.
 #[derive(Debug)]
-struct Identity {
-    members: Members,
-    timestamp: String,
-    sequence_number: u64,
+pub struct Identity {
+    /// The newest of each.
+    pub members: Members,
+    /// When the first was said.
+    pub timestamp: String,
+    /// The number of the first.
+    pub sequence_number: u64,
+}
+
+/// Where a dump that starts in mid-session stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Continuation<'a> {
+    /// Nothing was said before: the session's first dump starts with the events themselves.
+    pub is_first: bool,
+    /// How this part continues the one before, where there is one.
+    pub join: Option<&'a Join>,
+    /// The session this one is a breakout room of.
+    pub parent: Option<&'a str>,
+    /// The number of the first event that is still to be delivered. What comes from here on follows anyway.
+    pub pending_from: Option<u64>,
+    /// That event, unless it waits on disk.
+    pub first_pending: Option<&'a Retained>,
 }
 
 #[derive(Debug)]
@@ -75,27 +94,23 @@ impl LiveState {
         self.bytes = self.connections.iter().map(Connection::bytes).sum();
     }
 
-    /// The entries a new part starts with, identity first, then by sequence number.
-    ///
-    /// What `is_pending` is left out: it follows with the unacknowledged events anyway. The merged identity takes a
-    /// sequence number below all that follow (0 where nothing is free), so that a dump's order is never broken.
-    pub fn preamble(
-        &self,
-        join: Option<&Join>,
-        parent: Option<&str>,
-        first_pending: Option<&Retained>,
-        is_pending: impl Fn(u64) -> bool,
-    ) -> Vec<Retained> {
+    /// Who this is, as far as it was said.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
+    }
+
+    /// What was said of the live connections before `number`, in order; all of it without a number.
+    #[must_use]
+    pub fn connections_before(&self, number: Option<u64>) -> Vec<Retained> {
         let mut entries: Vec<Retained> = self
             .connections
             .iter()
             .flat_map(|connection| &connection.entries)
-            .filter(|entry| !is_pending(entry.sequence_number))
+            .filter(|entry| number.is_none_or(|number| entry.sequence_number < number))
             .cloned()
             .collect();
         entries.sort_by_key(|entry| entry.sequence_number);
-        let next = entries.first().or(first_pending);
-        entries.splice(0..0, self.merged_identity(join, parent, next));
         entries
     }
 
@@ -150,43 +165,6 @@ impl LiveState {
             self.bytes -= oldest.bytes();
         }
     }
-
-    fn merged_identity(
-        &self,
-        join: Option<&Join>,
-        parent: Option<&str>,
-        next: Option<&Retained>,
-    ) -> Option<Retained> {
-        let mut members = self.identity.as_ref().map(|identity| identity.members.clone()).unwrap_or_default();
-        if let Some(join) = join {
-            members.insert("resumedSession".to_owned(), raw(&join_json(join))?);
-        }
-        if let Some(parent) = parent {
-            members.insert("parentStatsSessionId".to_owned(), raw(&serde_json::Value::from(parent))?);
-        }
-        let timestamp = match (&self.identity, next) {
-            (Some(identity), _) => &identity.timestamp,
-            (None, Some(next)) => next.event.timestamp(),
-            (None, None) => "0",
-        };
-        let own = self.identity.as_ref().map_or(0, |identity| identity.sequence_number);
-        let below = next.map_or(u64::MAX, |next| next.sequence_number.saturating_sub(1));
-        let payload = serde_json::to_string(&members).ok()?;
-        let event = Event::accept(&format!(r#"["identity",null,{payload},{timestamp}]"#), false).ok()?;
-        Some(Retained { event: Arc::new(event), sequence_number: own.min(below) })
-    }
-}
-
-fn join_json(join: &Join) -> serde_json::Value {
-    serde_json::json!({
-        "statsSessionId": join.stats_session_id,
-        "part": join.part,
-        "previous": join.previous,
-    })
-}
-
-fn raw(value: &serde_json::Value) -> Option<Box<RawValue>> {
-    RawValue::from_string(value.to_string()).ok()
 }
 
 /// Later members win, `deploymentInfo` member by member: the way the server merges identity entries.

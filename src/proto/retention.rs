@@ -158,13 +158,6 @@ impl Retention {
         self.entries.range(self.position_after(sequence_number)..)
     }
 
-    /// Whether something this old or older is still to be delivered. Numbers must rise within a dump, so nothing from
-    /// here on may go before what is pending, not even what was given up.
-    #[must_use]
-    pub fn is_pending(&self, sequence_number: u64) -> bool {
-        self.first_sequence_number().is_some_and(|first| sequence_number >= first)
-    }
-
     /// Whether this very event is still held in memory or awaited from disk.
     fn contains(&self, sequence_number: u64) -> bool {
         if self.spilled.count > 0 && sequence_number >= self.spilled.first {

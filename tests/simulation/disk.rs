@@ -4,6 +4,7 @@ use rtcstats_native::proto::journal::{self, Position};
 use rtcstats_native::proto::preamble::LiveState;
 use rtcstats_native::proto::retention::Retained;
 use rtcstats_native::proto::session::{Inherited, Session};
+use rtcstats_native::proto::wire::Dialect;
 
 /// What is on disk for one session.
 pub struct Disk {
@@ -24,7 +25,7 @@ impl Disk {
         let text = String::from_utf8(session.take_journal_text()).expect("a journal is text");
         for line in text.lines() {
             self.bytes += line.len();
-            self.lines.push(journal::parse_line(line).expect("a line is whole"));
+            self.lines.push(journal::parse_line(line, Dialect::V3).expect("a line is whole"));
         }
         session.journal_owner().0.clone_into(&mut self.owner);
     }

@@ -167,7 +167,7 @@ impl Journal {
             let Some(entry) = std::str::from_utf8(line)
                 .ok()
                 .filter(|line| journal::sequence_number(line).is_some_and(|number| number > after))
-                .and_then(journal::parse_line)
+                .and_then(|line| journal::parse_line(line, self.header.protocol))
             else {
                 continue;
             };

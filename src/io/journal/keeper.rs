@@ -157,6 +157,7 @@ fn header(session: &Session, transport: &TransportOptions) -> Header {
         transport.user_agent.clone(),
     );
     header.parent_stats_session_id = parent.map(str::to_owned);
+    header.protocol = session.dialect();
     header.origin = transport.origin.clone();
     header
 }

@@ -48,7 +48,8 @@ pub(in crate::io) fn scan(path: &Path, file: &File) -> io::Result<Option<Scan>> 
     loop {
         let offset = lines.offset();
         let Some(line) = lines.next()? else { break };
-        let entry = std::str::from_utf8(line).ok().and_then(journal::parse_line);
+        let entry =
+            std::str::from_utf8(line).ok().and_then(|line| journal::parse_line(line, scan.header.protocol));
         match entry.map(|entry| order.next(Some(Found { entry, offset }))) {
             None => scan.skipped += 1,
             Some(in_order) => scan.take(file, in_order)?,

@@ -1,7 +1,7 @@
 //! One event of the page: checked, cleaned and owned.
 //!
-//! An [`Event`] is the line that is retained, journalled and sent. Nothing that could spoil a dump, and with obfuscation
-//! no clear address, gets past [`Event::accept`]. Must never repeat the content of a line in an error.
+//! An [`Event`] is the line that is retained, journalled and sent. Nothing that is no event, and with obfuscation no
+//! clear address, gets past [`Event::accept`]. Must never repeat the content of a line in an error.
 
 mod kind;
 mod layout;

@@ -1,14 +1,13 @@
 //! One connection the server is ready on: what was written to it, and which barrier is on its way.
 //!
-//! A link never outlives its socket. Delta compression and the barrier live here, so that a new link starts with full
-//! reports and owes nothing to the old one.
+//! A link never outlives its socket. Its encoder and its barrier live here, so that a new link starts with full reports
+//! and owes nothing to the old one.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::proto::event::EventKind;
 use crate::proto::retention::{Retained, Retention};
-use crate::proto::wire::v3::{self, Deltas};
+use crate::proto::wire::Encoder;
 
 /// Under load a barrier a second is enough.
 const BARRIER_INTERVAL: Duration = Duration::from_secs(1);
@@ -31,7 +30,7 @@ struct Barrier {
 
 pub(super) struct Link {
     preamble: VecDeque<Retained>,
-    deltas: Deltas,
+    encoder: Encoder,
     /// Highest sequence number written.
     sent_to: u64,
     barrier: Option<Barrier>,
@@ -43,10 +42,10 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn new(preamble: Vec<Retained>, sent_to: u64, now: Duration) -> Self {
+    pub(super) fn new(encoder: Encoder, preamble: Vec<Retained>, sent_to: u64, now: Duration) -> Self {
         Self {
             preamble: preamble.into(),
-            deltas: Deltas::default(),
+            encoder,
             sent_to,
             barrier: None,
             last_barrier_at: None,
@@ -82,7 +81,6 @@ impl Link {
     /// Encodes the next messages, about `max_bytes` of them; `None` when there is nothing to say.
     pub(super) fn write_batch(
         &mut self,
-        session: &str,
         retention: &Retention,
         max_bytes: usize,
         now: Duration,
@@ -91,25 +89,22 @@ impl Link {
         while out.len() < max_bytes
             && let Some(entry) = self.preamble.pop_front()
         {
-            v3::write_entry(&mut out, session, &entry.event, entry.sequence_number, &mut self.deltas);
+            self.encoder.write(&mut out, &entry);
         }
         for entry in retention.after(self.sent_to) {
             if out.len() >= max_bytes {
                 break;
             }
-            v3::write_entry(&mut out, session, &entry.event, entry.sequence_number, &mut self.deltas);
+            self.encoder.write(&mut out, entry);
             self.sent_to = entry.sequence_number;
-            if let (EventKind::Close, Some(pc_id)) = (entry.event.kind(), entry.event.pc_id()) {
-                self.deltas.forget(pc_id);
-            }
         }
         (!out.is_empty()).then(|| self.written(out, now))
     }
 
-    pub(super) fn write_keepalive(&mut self, session: &str, now: Duration) -> Vec<u8> {
-        let mut out = Vec::new();
-        v3::write_keepalive(&mut out, session);
-        self.written(out, now)
+    /// Says that we are still there; `None` where the server needs no message for that, and a ping is to do.
+    pub(super) fn keepalive(&mut self, now: Duration) -> Option<Vec<u8>> {
+        self.last_message_at = now;
+        self.encoder.keepalive().map(|message| self.written(message, now))
     }
 
     /// When a keepalive is due.

@@ -148,15 +148,35 @@ impl Masking {
     }
 }
 
+/// Stands for what is no configuration, and so cannot be searched for credentials.
+const UNUSABLE: &str = "false";
+
 /// Appends the configuration of a connection without the credentials of its servers.
 fn write_configuration(payload: &str, out: &mut String) {
-    write_object(payload, out, |key, value, out| match key {
-        "\"iceServers\"" => write_array(value, out, write_server),
-        _ => out.push_str(value),
-    });
+    match payload.as_bytes().first() {
+        Some(b'{') => write_object(payload, out, |key, value, out| match key {
+            "\"iceServers\"" => write_servers(value, out),
+            _ => out.push_str(value),
+        }),
+        _ => out.push_str(null_or_unusable(payload)),
+    }
+}
+
+fn write_servers(servers: &str, out: &mut String) {
+    match servers.as_bytes().first() {
+        Some(b'[') => write_array(servers, out, write_server),
+        _ => out.push_str(null_or_unusable(servers)),
+    }
+}
+
+fn null_or_unusable(value: &str) -> &str {
+    if value == "null" { value } else { UNUSABLE }
 }
 
 fn write_server(server: &str, out: &mut String) {
+    if !server.starts_with('{') {
+        return out.push_str(UNUSABLE);
+    }
     out.push('{');
     let kept = members(server).filter(|(key, _)| *key != "\"credential\"");
 

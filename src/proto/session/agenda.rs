@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{CLOSE_LEAVE, Intent, Output, Phase, Session};
+use super::{Intent, Output, Phase, Session};
 
 /// Something to do at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Session {
             Task::Reopen => self.open(now),
             Task::EndClosing => {
                 self.outbox.push_back(Output::Disconnect(None));
-                self.finish(CLOSE_LEAVE, "left without the server's answer");
+                self.finish(self.leave_code(), "left without the server's answer");
             }
             Task::Leave | Task::LeaveWhenDone => self.leave(now),
             Task::ReadBack => self.read_back(),

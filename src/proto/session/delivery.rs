@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::{Link, Output, Phase, Session};
-use crate::proto::wire::v3::{self, ServerMessage};
+use crate::proto::wire::ServerMessage;
 
 /// Beyond, a link too slow for its event is as good as dead.
 const MAX_DOUBLINGS: u32 = 4;
 
 impl Session {
     pub(super) fn link_message(&mut self, text: &str, now: Duration) {
-        match v3::parse_server_message(text) {
+        match self.config.dialect.read(text) {
             ServerMessage::SequenceNumber { value, initial } => self.sequence_number(value, initial, now),
             ServerMessage::Unknown { .. } => self.warn_server_message("a message of unknown type"),
             ServerMessage::Malformed => self.warn_server_message("a malformed message"),
@@ -60,8 +60,7 @@ impl Session {
 
     pub(super) fn write_events(&mut self, now: Duration) {
         let Phase::Streaming(link) = &mut self.phase else { return };
-        let session = self.ids.current();
-        if let Some(batch) = link.write_batch(&session, &self.retention, self.config.batch_max_bytes, now) {
+        if let Some(batch) = link.write_batch(&self.retention, self.config.batch_max_bytes, now) {
             self.ids.mark_used();
             self.ledger.write(batch.len());
             self.outbox.push_back(Output::Write(batch));
@@ -73,10 +72,15 @@ impl Session {
 
     pub(super) fn write_keepalive(&mut self, now: Duration) {
         let Phase::Streaming(link) = &mut self.phase else { return };
-        let message = link.write_keepalive(&self.ids.current(), now);
-        self.ids.mark_used();
-        self.ledger.write(message.len());
-        self.outbox.push_back(Output::Write(message));
+        match link.keepalive(now) {
+            Some(message) => {
+                self.ids.mark_used();
+                self.ledger.write(message.len());
+                self.outbox.push_back(Output::Write(message));
+            }
+            None if link.barrier_deadline().is_none() => self.send_barrier(now),
+            None => {}
+        }
     }
 
     pub(super) fn send_barrier(&mut self, now: Duration) {

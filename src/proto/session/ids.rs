@@ -1,15 +1,17 @@
 //! The names of a session: one uuid, the number of the current part, and the parent of a breakout room.
 //!
-//! The server stores the parts of one session as `<uuid>`, `<uuid>_1`, `<uuid>_2`; a part's name is never used twice.
+//! How a part is named is the dialect's matter; here it is seen to that no name is used twice.
 
 use rand::Rng;
 use rand::rngs::SmallRng;
 
 use crate::proto::preamble::Join;
+use crate::proto::wire::Dialect;
 
 /// Under which id events go now, and how that id relates to those before.
 #[derive(Debug, Clone)]
 pub(super) struct SessionIds {
+    dialect: Dialect,
     uuid: String,
     part: u32,
     /// Whether the server may have a dump under the current id.
@@ -19,13 +21,13 @@ pub(super) struct SessionIds {
 }
 
 impl SessionIds {
-    pub(super) fn new(rng: &mut SmallRng) -> Self {
-        Self { uuid: random_uuid(rng), part: 0, used: false, previous: None, parent: None }
+    pub(super) fn new(dialect: Dialect, rng: &mut SmallRng) -> Self {
+        Self { dialect, uuid: random_uuid(rng), part: 0, used: false, previous: None, parent: None }
     }
 
     /// Continues a session of an earlier run, whose part names up to `part` may be used up.
     pub(super) fn inherit(&mut self, uuid: String, part: u32, parent: Option<String>) {
-        *self = Self { uuid, part, used: true, previous: None, parent };
+        *self = Self { dialect: self.dialect, uuid, part, used: true, previous: None, parent };
     }
 
     pub(super) fn uuid(&self) -> &str {
@@ -37,7 +39,7 @@ impl SessionIds {
     }
 
     pub(super) fn current(&self) -> String {
-        part_name(&self.uuid, self.part)
+        self.dialect.part_name(&self.uuid, self.part)
     }
 
     pub(super) fn parent(&self) -> Option<&str> {
@@ -65,7 +67,7 @@ impl SessionIds {
     /// Leaves for a room of its own: a new uuid, with the first session as parent.
     pub(super) fn enter_room(&mut self, rng: &mut SmallRng) {
         let parent = self.parent.take().unwrap_or_else(|| self.uuid.clone());
-        *self = Self { parent: Some(parent), ..Self::new(rng) };
+        *self = Self { parent: Some(parent), ..Self::new(self.dialect, rng) };
     }
 
     /// How this part continues the one before, where there is one.
@@ -76,10 +78,6 @@ impl SessionIds {
             previous: previous.clone(),
         })
     }
-}
-
-fn part_name(uuid: &str, part: u32) -> String {
-    if part == 0 { uuid.to_owned() } else { format!("{uuid}_{part}") }
 }
 
 fn random_uuid(rng: &mut SmallRng) -> String {

@@ -14,7 +14,7 @@ impl Session {
                 self.ledger.reject("closed");
                 continue;
             }
-            match Event::accept(line, self.config.obfuscate) {
+            match self.config.dialect.accept(line, self.config.obfuscate) {
                 Ok(event) => self.accept(event),
                 Err(error) => self.ledger.reject(error.code()),
             }
@@ -26,7 +26,7 @@ impl Session {
 
     fn accept(&mut self, event: Event) {
         let event = match (event.kind(), self.ids.parent()) {
-            (EventKind::Identity, Some(parent)) => with_parent(&event, parent).unwrap_or(event),
+            (EventKind::Identity, Some(parent)) => self.config.dialect.with_parent(event, parent),
             _ => event,
         };
         let entry = Retained { event: Arc::new(event), sequence_number: self.next_sequence_number };
@@ -42,12 +42,4 @@ impl Session {
             self.ledger.drop(entry.event.event_type(), 1);
         }
     }
-}
-
-/// A breakout room's identity names the session it was entered from, as the server's metadata expects it.
-fn with_parent(event: &Event, parent: &str) -> Option<Event> {
-    let open = event.payload().strip_suffix('}')?;
-    let separator = if open.ends_with('{') { "" } else { "," };
-    let payload = format!(r#"{open}{separator}"parentStatsSessionId":"{parent}"}}"#);
-    Event::accept(&format!(r#"["identity",null,{payload},{}]"#, event.timestamp()), false).ok()
 }

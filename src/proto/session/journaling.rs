@@ -9,7 +9,7 @@ use super::{Intent, Output, Session};
 use crate::proto::config::Config;
 use crate::proto::journal::{self, Position};
 use crate::proto::ledger::Ledger;
-use crate::proto::preamble::LiveState;
+use crate::proto::preamble::{Continuation, LiveState};
 use crate::proto::retention::Retained;
 
 /// Whose events the journal holds.
@@ -96,8 +96,14 @@ impl Session {
     #[must_use]
     pub fn live_lines(&self) -> Vec<u8> {
         let mut text = Vec::new();
-        let is_pending = |number| self.retention.is_pending(number);
-        for entry in self.live.preamble(None, None, self.retention.first(), is_pending) {
+        let continuation = Continuation {
+            is_first: false,
+            join: None,
+            parent: None,
+            pending_from: self.retention.first_sequence_number(),
+            first_pending: self.retention.first(),
+        };
+        for entry in self.config.dialect.preamble(&self.live, &continuation) {
             journal::write_line(&mut text, &entry);
         }
         text

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::{
-    CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, ChannelEvent, Intent, Link, Output, Phase, Session, Terminal,
-};
+use super::{CLOSE_ABNORMAL, ChannelEvent, Intent, Link, Output, Phase, Session, Terminal};
+use crate::proto::preamble::Continuation;
+use crate::proto::retention::Retained;
+use crate::proto::wire::{CloseReason, Refusal};
 
 /// After `reconnectNow` a link that was thought alive has this long to prove it.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -59,8 +60,12 @@ impl Session {
     }
 
     pub(super) fn link_opened(&mut self, now: Duration) {
-        if matches!(self.phase, Phase::Opening { .. }) {
-            self.phase = Phase::Handshaking { deadline: now + self.config.connect_timeout };
+        match self.phase {
+            Phase::Opening { .. } if !self.config.dialect.greets() => self.start_streaming(0, now),
+            Phase::Opening { .. } => {
+                self.phase = Phase::Handshaking { deadline: now + self.config.connect_timeout };
+            }
+            _ => {}
         }
     }
 
@@ -79,15 +84,20 @@ impl Session {
     }
 
     pub(super) fn link_closed(&mut self, code: u16, reason: String, now: Duration) {
-        if matches!(self.phase, Phase::Closing { .. }) {
-            return self.finish(CLOSE_LEAVE, "left");
+        let is_ready = match self.phase {
+            Phase::Handshaking { .. } => false,
+            Phase::Streaming(_) => true,
+            _ => return self.lost(code, reason, now),
+        };
+        match self.config.dialect.refusal(code, is_ready) {
+            Refusal::TakenId => {
+                self.ids.mark_used();
+                self.config.resume_session = false;
+                self.lost(code, reason, now);
+            }
+            Refusal::Terminal { code } => self.give_up(code, reason),
+            Refusal::Lost => self.lost(code, reason, now),
         }
-        if matches!(self.phase, Phase::Handshaking { .. }) && code == CLOSE_LEAVE {
-            // The server has a dump of this name, or will not continue one.
-            self.ids.mark_used();
-            self.config.resume_session = false;
-        }
-        self.lost(code, reason, now);
     }
 
     pub(super) fn start_streaming(&mut self, server_has: u64, now: Duration) {
@@ -101,8 +111,9 @@ impl Session {
             self.acknowledge(server_has);
         }
         self.ledger.open_link(!continues);
-        let preamble = if continues || self.is_first() { Vec::new() } else { self.preamble() };
-        self.phase = Phase::Streaming(Link::new(preamble, self.acknowledged_to(), now));
+        let preamble = if continues { Vec::new() } else { self.preamble() };
+        let encoder = self.config.dialect.encoder(id.clone());
+        self.phase = Phase::Streaming(Link::new(encoder, preamble, self.acknowledged_to(), now));
         self.notify(ChannelEvent::Connected { stats_session_id: id.clone() });
         if let Some(join) = self.ids.join().filter(|_| !continues) {
             self.notify(ChannelEvent::Resumed { from: join.previous, to: id.clone() });
@@ -113,23 +124,27 @@ impl Session {
     }
 
     pub(super) fn open(&mut self, now: Duration) {
-        let continues = self.config.resume_session && self.ids.is_used();
+        let dialect = self.config.dialect;
+        let continues = self.config.resume_session && dialect.continues() && self.ids.is_used();
         if !continues {
             self.ids.ensure_fresh();
         }
-        let url = self.config.target.url(&self.ids.current(), continues);
-        self.outbox.push_back(Output::Open { url, subprotocol: self.config.subprotocol() });
+        let url = dialect.url(&self.config.target, &self.ids.current(), continues);
+        self.outbox.push_back(Output::Open { url, subprotocol: dialect.subprotocol(self.config.use_legacy) });
         self.phase = Phase::Opening { deadline: now + self.config.connect_timeout };
     }
 
-    fn preamble(&self) -> Vec<crate::proto::retention::Retained> {
-        let is_pending = |number| self.retention.is_pending(number);
-        self.live.preamble(self.ids.join().as_ref(), self.ids.parent(), self.retention.first(), is_pending)
-    }
-
-    /// The session's first dump starts with the events themselves.
-    fn is_first(&self) -> bool {
-        self.ids.join().is_none() && self.ids.parent().is_none()
+    /// What this part starts with.
+    fn preamble(&self) -> Vec<Retained> {
+        let (join, parent) = (self.ids.join(), self.ids.parent());
+        let continuation = Continuation {
+            is_first: join.is_none() && parent.is_none(),
+            join: join.as_ref(),
+            parent,
+            pending_from: self.retention.first_sequence_number(),
+            first_pending: self.retention.first(),
+        };
+        self.config.dialect.preamble(&self.live, &continuation)
     }
 
     pub(super) fn acknowledged_to(&self) -> u64 {
@@ -138,8 +153,9 @@ impl Session {
 
     fn restart_for_ordering(&mut self, now: Duration) {
         self.config.resume_session = false;
-        self.outbox.push_back(Output::Disconnect(Some(CLOSE_ORDERING)));
-        self.lost(CLOSE_ORDERING, "the server is missing events that are gone".to_owned(), now);
+        let code = self.config.dialect.close_code(CloseReason::Ordering);
+        self.outbox.push_back(Output::Disconnect(Some(code)));
+        self.lost(code, "the server is missing events that are gone".to_owned(), now);
     }
 
     fn has_link(&self) -> bool {
@@ -154,7 +170,7 @@ impl Session {
     /// The link is gone without our wish.
     fn lost(&mut self, code: u16, reason: String, now: Duration) {
         if matches!(self.phase, Phase::Closing { .. }) {
-            return self.finish(CLOSE_LEAVE, "left");
+            return self.finish(self.leave_code(), "left");
         }
         if !self.has_link() {
             return;
@@ -228,7 +244,7 @@ impl Session {
             Intent::Stay => {}
             Intent::SwitchRoom { .. } => {
                 if self.has_link() {
-                    self.outbox.push_back(Output::Disconnect(Some(CLOSE_LEAVE)));
+                    self.outbox.push_back(Output::Disconnect(Some(self.leave_code())));
                 }
                 self.enter_room(now);
             }
@@ -238,14 +254,18 @@ impl Session {
 
     fn leave_for_good(&mut self, deadline: Duration, now: Duration) {
         if self.is_connected() && now < deadline {
-            self.outbox.push_back(Output::Disconnect(Some(CLOSE_LEAVE)));
+            self.outbox.push_back(Output::Disconnect(Some(self.leave_code())));
             self.phase = Phase::Closing { deadline };
         } else {
             if self.has_link() {
-                self.outbox.push_back(Output::Disconnect(self.is_connected().then_some(CLOSE_LEAVE)));
+                self.outbox.push_back(Output::Disconnect(self.is_connected().then_some(self.leave_code())));
             }
             self.finish(CLOSE_ABNORMAL, "closed before everything was acknowledged");
         }
+    }
+
+    pub(super) fn leave_code(&self) -> u16 {
+        self.config.dialect.close_code(CloseReason::Leave)
     }
 
     pub(super) fn finish(&mut self, code: u16, reason: &str) {
@@ -262,11 +282,10 @@ impl Session {
     }
 
     fn warn_legacy(&mut self) {
-        if self.config.use_legacy && !std::mem::replace(&mut self.warned.legacy, true) {
-            self.warn(
-                "ERR_RTCSTATS_LEGACY",
-                "today's rtcstats-server treats 3.1_LEGACY as an unsupported client: no features are extracted",
-            );
+        if let Some(caveat) = self.config.dialect.caveat(self.config.use_legacy)
+            && !std::mem::replace(&mut self.warned.legacy, true)
+        {
+            self.warn("ERR_RTCSTATS_LEGACY", caveat);
         }
     }
 }

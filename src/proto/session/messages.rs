@@ -3,10 +3,6 @@
 use crate::proto::notification::ChannelEvent;
 use crate::proto::retention::Retained;
 
-/// Sent when leaving (protocol 3.1), and what the server answers to an id it will not continue.
-pub const CLOSE_LEAVE: u16 = 3001;
-/// Sent when what the server is missing is gone (protocol 3.1).
-pub const CLOSE_ORDERING: u16 = 3002;
 /// RFC 6455: there was no close frame.
 pub const CLOSE_ABNORMAL: u16 = 1006;
 

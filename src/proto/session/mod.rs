@@ -25,7 +25,7 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
-use super::config::{Config, Target};
+use super::config::{Config, Dialect, Target};
 use super::ledger::{Ledger, Stats, Untold};
 use super::link::Link;
 use super::notification::ChannelEvent;
@@ -34,7 +34,7 @@ use super::retention::Retention;
 use ids::SessionIds;
 pub use journaling::Inherited;
 use journaling::Journaling;
-pub use messages::{CLOSE_ABNORMAL, CLOSE_LEAVE, CLOSE_ORDERING, Input, Output, Terminal};
+pub use messages::{CLOSE_ABNORMAL, Input, Output, Terminal};
 
 /// Where a session stands.
 enum Phase {
@@ -110,7 +110,7 @@ impl Session {
     pub fn new(config: Config, seed: u64) -> Self {
         let mut rng = SmallRng::seed_from_u64(seed);
         Self {
-            ids: SessionIds::new(&mut rng),
+            ids: SessionIds::new(config.dialect, &mut rng),
             rng,
             phase: Phase::Idle,
             intent: Intent::Stay,
@@ -199,6 +199,12 @@ impl Session {
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.config.target
+    }
+
+    /// What the server speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.config.dialect
     }
 
     /// Nothing follows the end: what is noticed later is told to nobody.

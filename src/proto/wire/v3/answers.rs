@@ -2,24 +2,7 @@
 
 use serde::Deserialize;
 
-/// What the server can say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ServerMessage {
-    /// It has everything up to `value`; `initial` opens the session, before it nothing may be sent.
-    SequenceNumber {
-        /// The last sequence number the server has.
-        value: u64,
-        /// Whether this is the greeting after the handshake.
-        initial: bool,
-    },
-    /// A message of a type this client does not know.
-    Unknown {
-        /// The type, cut to 64 characters.
-        kind: String,
-    },
-    /// Not a message.
-    Malformed,
-}
+use crate::proto::wire::ServerMessage;
 
 #[derive(Deserialize)]
 struct Envelope<'a> {

@@ -1,4 +1,4 @@
-//! The messages of protocol 3.1, written straight into the outgoing buffer.
+//! Protocol 3.1: how a session is named and opened, and its messages, written straight into the outgoing buffer.
 //!
 //! Keys, their order and their text are those of `@jitsi/rtcstats` 9.7.1. The server reads the socket as one stream
 //! of JSON values, so messages simply follow each other. Must never write a raw newline.
@@ -6,13 +6,80 @@
 mod answers;
 pub mod delta;
 mod deltas;
-pub(in crate::proto) mod shape;
+mod preamble;
+mod shape;
 
+use super::{CloseReason, Refusal};
+use crate::proto::config::Target;
 use crate::proto::event::{Event, EventKind};
 use crate::proto::json::{JsonSink, Quoted, write_string};
+use crate::proto::retention::Retained;
 
-pub use answers::{ServerMessage, parse_server_message};
+pub use answers::parse_server_message;
 pub use deltas::{Deltas, MAX_CONNECTIONS, MAX_MEMORY};
+pub(super) use preamble::{preamble, with_parent};
+pub(super) use shape::check;
+
+/// Sent when leaving, and what the server answers to an id it will not continue.
+const CLOSE_LEAVE: u16 = 3001;
+/// Sent when what the server is missing is gone.
+const CLOSE_ORDERING: u16 = 3002;
+
+/// `${endpoint}/${meetingFqn}?statsSessionId=${id}&isReconnect=${bool}`.
+pub(super) fn url(target: &Target, stats_session_id: &str, is_reconnect: bool) -> String {
+    let (endpoint, meeting) = (target.endpoint(), target.meeting_path());
+    format!("{endpoint}/{meeting}?statsSessionId={stats_session_id}&isReconnect={is_reconnect}")
+}
+
+pub(super) fn subprotocol(use_legacy: bool) -> &'static str {
+    if use_legacy { "3.1_LEGACY" } else { "3.1_STANDARD" }
+}
+
+pub(super) fn caveat(use_legacy: bool) -> Option<&'static str> {
+    use_legacy.then_some(
+        "today's rtcstats-server treats 3.1_LEGACY as an unsupported client: no features are extracted",
+    )
+}
+
+/// The server stores the parts of one session as `<uuid>`, `<uuid>_1`, `<uuid>_2`.
+pub(super) fn part_name(uuid: &str, part: u32) -> String {
+    if part == 0 { uuid.to_owned() } else { format!("{uuid}_{part}") }
+}
+
+pub(super) fn refusal(code: u16, is_ready: bool) -> Refusal {
+    if code == CLOSE_LEAVE && !is_ready { Refusal::TakenId } else { Refusal::Lost }
+}
+
+pub(super) fn close_code(reason: CloseReason) -> u16 {
+    match reason {
+        CloseReason::Leave => CLOSE_LEAVE,
+        CloseReason::Ordering => CLOSE_ORDERING,
+    }
+}
+
+/// Writes what goes out on one link.
+pub struct Encoder {
+    stats_session_id: String,
+    deltas: Deltas,
+}
+
+impl Encoder {
+    pub(super) fn new(stats_session_id: String) -> Self {
+        Self { stats_session_id, deltas: Deltas::default() }
+    }
+
+    pub(super) fn write(&mut self, out: &mut Vec<u8>, entry: &Retained) {
+        let event = &entry.event;
+        write_entry(out, &self.stats_session_id, event, entry.sequence_number, &mut self.deltas);
+        if let (EventKind::Close, Some(pc_id)) = (event.kind(), event.pc_id()) {
+            self.deltas.forget(pc_id);
+        }
+    }
+
+    pub(super) fn write_keepalive(&self, out: &mut Vec<u8>) {
+        write_keepalive(out, &self.stats_session_id);
+    }
+}
 
 /// Appends the message that carries one event.
 ///
@@ -71,4 +138,18 @@ fn write_data(out: &mut impl JsonSink, event: &Event, sequence_number: u64, delt
         _ => out.json(unclosed),
     }
     out.json(&format!(",{sequence_number}]"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_is_that_of_the_protocol() {
+        let target = Target::new("wss://rtcstats.example.com/v1/", "tenant/my room").unwrap();
+        assert_eq!(
+            url(&target, "abc", false),
+            "wss://rtcstats.example.com/v1/tenant/my%20room?statsSessionId=abc&isReconnect=false"
+        );
+    }
 }

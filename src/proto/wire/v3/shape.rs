@@ -4,7 +4,7 @@
 //! extractor throw. So what would make it throw is refused here, before anything retains it. [`SHAPES`] is the one
 //! place that knows; a type that is not listed may carry anything.
 
-use crate::proto::event::is_inherited;
+use crate::proto::event::{Event, EventError, is_inherited};
 use crate::proto::json::{elements, members, unescape};
 
 /// What the server expects of the entries of one type.
@@ -45,17 +45,18 @@ const SHAPES: [Shape; 10] = [
     Shape { kind: "connectionInfo", needs_connection: false, payload: |_| false },
 ];
 
-/// Whether an entry of this type may come without a connection id.
-pub(in crate::proto) fn needs_connection(kind: &str) -> bool {
-    SHAPES.iter().any(|shape| shape.kind == kind && shape.needs_connection)
-}
-
-/// Whether the server survives this payload (raw JSON) and time stamp in an entry of this type.
-pub(in crate::proto) fn is_survivable(kind: &str, payload: &str, timestamp: f64) -> bool {
+/// Whether the server survives an entry of this event.
+pub(in crate::proto::wire) fn check(event: &Event) -> Result<(), EventError> {
+    let kind = event.event_type();
     // The server asserts a truthy time stamp here, and only here.
-    let timed = timestamp != 0.0 || kind != "dominantSpeaker";
-
-    timed && SHAPES.iter().find(|shape| shape.kind == kind).is_none_or(|shape| (shape.payload)(payload))
+    if kind == "dominantSpeaker" && event.timestamp().parse() == Ok(0.0) {
+        return Err(EventError::Payload);
+    }
+    match SHAPES.iter().find(|shape| shape.kind == kind) {
+        Some(shape) if shape.needs_connection && event.pc_id().is_none() => Err(EventError::ConnectionId),
+        Some(shape) if !(shape.payload)(event.payload()) => Err(EventError::Payload),
+        _ => Ok(()),
+    }
 }
 
 fn is_object(value: &str) -> bool {
