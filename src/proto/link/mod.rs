@@ -1,7 +1,9 @@
-//! One connection the server is ready on: what was written to it, and which barrier is on its way.
+//! One connection the server is ready on: what was written to it, and which barriers are on their way.
 //!
-//! A link never outlives its socket. Its encoder and its barrier live here, so that a new link starts with full reports
-//! and owes nothing to the old one.
+//! A link never outlives its socket. Its encoder and its barriers live here, so that a new link starts with full reports
+//! and owes nothing to the old one. How much may be under way is decided in [`flow`].
+
+pub(super) mod flow;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,11 +11,7 @@ use std::time::Duration;
 use crate::proto::retention::{Retained, Retention};
 use crate::proto::wire::Encoder;
 
-/// Under load a barrier a second is enough.
-const BARRIER_INTERVAL: Duration = Duration::from_secs(1);
-/// Bytes that may be unconfirmed: beyond, writing waits for the pong, so that a slow link is not taken for a dead one
-/// because its pong queues behind megabytes.
-const WINDOW_BYTES: usize = 256 * 1024;
+pub(super) use flow::Flow;
 
 /// Made ready for a batch, however large it may become.
 const USUAL_BATCH_BYTES: usize = 64 * 1024;
@@ -21,6 +19,7 @@ const USUAL_BATCH_BYTES: usize = 64 * 1024;
 /// A ping on its way: its pong proves that the server has read everything up to `sequence_number`.
 #[derive(Debug)]
 struct Barrier {
+    payload: Vec<u8>,
     sequence_number: u64,
     sent_at: Duration,
     deadline: Duration,
@@ -28,13 +27,29 @@ struct Barrier {
     bytes: usize,
 }
 
+/// What an answered barrier proves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Acked {
+    /// The server has every event up to this number.
+    pub(super) up_to: u64,
+    /// So many bytes have arrived that were not known to.
+    pub(super) bytes: usize,
+    /// From the ping to its pong.
+    #[allow(dead_code, reason = "a window that never changes has no use for it")]
+    pub(super) round_trip: Duration,
+}
+
 pub(super) struct Link {
     preamble: VecDeque<Retained>,
     encoder: Encoder,
     /// Highest sequence number written.
     sent_to: u64,
-    barrier: Option<Barrier>,
+    /// In the order in which they will be answered.
+    barriers: VecDeque<Barrier>,
+    /// The last one's number, and how many more had the same.
+    last_payload: (u64, u32),
     last_barrier_at: Option<Duration>,
+    /// Bytes written behind the last barrier.
     unconfirmed_bytes: usize,
     last_message_at: Duration,
     opened_at: Duration,
@@ -47,7 +62,8 @@ impl Link {
             preamble: preamble.into(),
             encoder,
             sent_to,
-            barrier: None,
+            barriers: VecDeque::new(),
+            last_payload: (u64::MAX, 0),
             last_barrier_at: None,
             unconfirmed_bytes: 0,
             last_message_at: now,
@@ -65,8 +81,9 @@ impl Link {
         self.sent_to
     }
 
-    pub(super) fn is_writable(&self) -> bool {
-        self.writable && self.unconfirmed_bytes + self.barrier_bytes() < WINDOW_BYTES
+    /// From when more may be written; `None` while the socket has enough, or the flow.
+    pub(super) fn writable_at(&self, flow: &Flow) -> Option<Duration> {
+        self.writable.then(|| flow.next_write_at())?
     }
 
     pub(super) fn flushed(&mut self) {
@@ -112,41 +129,49 @@ impl Link {
         self.last_message_at + interval
     }
 
-    /// When the next barrier is due; `None` while one is on its way or nothing is unconfirmed.
+    /// When the next barrier is due; `None` while enough are on their way or nothing is unconfirmed.
     ///
     /// A keepalive and a preamble want one as much as events do: they take up the window, and a link on which nothing
     /// else happens must be noticed when it dies.
-    pub(super) fn barrier_at(&self, urgent: bool) -> Option<Duration> {
-        if self.barrier.is_some() || self.unconfirmed_bytes == 0 {
-            return None;
-        }
-        let at_once = urgent || self.unconfirmed_bytes >= WINDOW_BYTES / 2;
-        let earliest = self.last_barrier_at.map_or(Duration::ZERO, |at| at + BARRIER_INTERVAL);
-        Some(if at_once { Duration::ZERO } else { earliest })
+    pub(super) fn barrier_at(&self, flow: &Flow, is_urgent: bool) -> Option<Duration> {
+        let bytes = Some(self.unconfirmed_bytes).filter(|bytes| *bytes > 0)?;
+        flow.barrier_at(bytes, self.last_barrier_at, self.barriers.len(), is_urgent)
     }
 
-    /// Sends a barrier; returns the ping's payload.
-    pub(super) fn send_barrier(&mut self, now: Duration, timeout: Duration) -> Vec<u8> {
+    /// Sends a barrier; returns the ping's payload, which no other of this link has.
+    pub(super) fn send_barrier(&mut self, now: Duration, patience: Duration) -> Vec<u8> {
+        let payload = self.next_payload();
         self.last_barrier_at = Some(now);
-        self.barrier = Some(Barrier {
+        self.barriers.push_back(Barrier {
+            payload: payload.clone(),
             sequence_number: self.sent_to,
             sent_at: now,
-            deadline: now + timeout,
-            bytes: self.barrier_bytes() + std::mem::take(&mut self.unconfirmed_bytes),
+            deadline: now + patience,
+            bytes: std::mem::take(&mut self.unconfirmed_bytes),
         });
-        self.sent_to.to_string().into_bytes()
+        payload
     }
 
-    /// The deadline of the barrier on its way.
+    /// When the oldest barrier on its way must be answered.
     pub(super) fn barrier_deadline(&self) -> Option<Duration> {
-        self.barrier.as_ref().map(|barrier| barrier.deadline)
+        self.barriers.front().map(|barrier| barrier.deadline)
     }
 
-    /// What a pong acknowledges. Late, repeated and unasked-for pongs acknowledge nothing.
-    pub(super) fn pong(&mut self, payload: &[u8]) -> Option<u64> {
-        let sequence_number: u64 = std::str::from_utf8(payload).ok()?.parse().ok()?;
-        let barrier = self.barrier.take_if(|barrier| barrier.sequence_number == sequence_number)?;
-        Some(barrier.sequence_number)
+    /// What a pong proves. Late, repeated and unasked-for pongs prove nothing. One that skips others answers them too, as
+    /// RFC 6455 allows. Those still on their way have as much time from now on: a link is dead when nothing is confirmed,
+    /// not when much is queued.
+    pub(super) fn pong(&mut self, payload: &[u8], now: Duration, patience: Duration) -> Option<Acked> {
+        let index = self.barriers.iter().position(|barrier| barrier.payload == payload)?;
+        let answered: Vec<Barrier> = self.barriers.drain(..=index).collect();
+        if let Some(next) = self.barriers.front_mut() {
+            next.deadline = next.deadline.max(now + patience);
+        }
+        let last = answered.last()?;
+        Some(Acked {
+            up_to: last.sequence_number,
+            bytes: answered.iter().map(|barrier| barrier.bytes).sum(),
+            round_trip: now.saturating_sub(last.sent_at),
+        })
     }
 
     /// What the server says it has; nothing, if it names what was never sent.
@@ -154,15 +179,21 @@ impl Link {
         Some(sequence_number).filter(|number| *number <= self.sent_to)
     }
 
-    /// Shortens the wait for the pong under way: the app has reason to believe that the link is dead.
+    /// Shortens the wait for the next pong: the app has reason to believe that the link is dead.
     pub(super) fn expect_pong_by(&mut self, deadline: Duration) {
-        if let Some(barrier) = &mut self.barrier {
+        if let Some(barrier) = self.barriers.front_mut() {
             barrier.deadline = barrier.deadline.min(deadline).max(barrier.sent_at);
         }
     }
 
-    fn barrier_bytes(&self) -> usize {
-        self.barrier.as_ref().map_or(0, |barrier| barrier.bytes)
+    /// The number of the last event written, and which ping of that number this is: a repeated pong answers no other.
+    fn next_payload(&mut self) -> Vec<u8> {
+        let (number, repeats) = self.last_payload;
+        let repeats = if number == self.sent_to { repeats + 1 } else { 0 };
+        self.last_payload = (self.sent_to, repeats);
+        let payload =
+            if repeats == 0 { self.sent_to.to_string() } else { format!("{}.{repeats}", self.sent_to) };
+        payload.into_bytes()
     }
 
     fn written(&mut self, out: Vec<u8>, now: Duration) -> Vec<u8> {
@@ -170,5 +201,50 @@ impl Link {
         self.last_message_at = now;
         self.writable = false;
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::wire::Dialect;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    fn seconds(count: u64) -> Duration {
+        Duration::from_secs(count)
+    }
+
+    /// A link with three barriers on their way, a second and a message apart.
+    fn busy() -> (Link, Vec<Vec<u8>>, usize) {
+        let mut link = Link::new(Dialect::V3.encoder("id".into()), Vec::new(), 7, Duration::ZERO);
+        let mut bytes = 0;
+        let pings = (0..3).map(|second| {
+            bytes = link.keepalive(seconds(second)).map_or(0, |message| message.len());
+            link.send_barrier(seconds(second), PATIENCE)
+        });
+        let pings = pings.collect();
+        (link, pings, bytes)
+    }
+
+    #[test]
+    fn a_pong_answers_its_own_barrier_and_those_before_it() {
+        let (mut link, pings, bytes) = busy();
+        assert_eq!(pings, [b"7".to_vec(), b"7.1".to_vec(), b"7.2".to_vec()]);
+        let acked = link.pong(&pings[1], seconds(5), PATIENCE).unwrap();
+        assert_eq!(acked, Acked { up_to: 7, bytes: 2 * bytes, round_trip: seconds(4) });
+        assert_eq!(link.pong(&pings[0], seconds(5), PATIENCE), None);
+        assert_eq!(link.pong(&pings[1], seconds(5), PATIENCE), None);
+        assert_eq!(link.pong(&pings[2], seconds(6), PATIENCE).map(|acked| acked.bytes), Some(bytes));
+    }
+
+    #[test]
+    fn whatever_is_confirmed_gives_the_barriers_behind_it_more_time() {
+        let (mut link, pings, _) = busy();
+        assert_eq!(link.barrier_deadline(), Some(seconds(10)));
+        link.pong(&pings[0], seconds(9), PATIENCE);
+        assert_eq!(link.barrier_deadline(), Some(seconds(19)));
+        link.expect_pong_by(seconds(11));
+        assert_eq!(link.barrier_deadline(), Some(seconds(11)));
     }
 }

@@ -87,11 +87,14 @@ impl Session {
             (Task::Reopen, Phase::Waiting { until }) => Some(*until),
             (Task::Leave, _) => self.intent.deadline(),
             (Task::ReadBack, _) => self.room_to_read_back().map(|_| AT_ONCE),
-            (Task::Write, Phase::Streaming(link)) => link.is_writable().then(|| self.write_at(link))?,
+            (Task::Write, Phase::Streaming(link)) => {
+                let writable_at = link.writable_at(&self.flow)?;
+                self.write_at(link).map(|at| at.max(writable_at))
+            }
             (Task::Keepalive, Phase::Streaming(link)) => {
                 Some(link.keepalive_at(self.config.keepalive_interval))
             }
-            (Task::Barrier, Phase::Streaming(link)) => link.barrier_at(self.is_urgent()),
+            (Task::Barrier, Phase::Streaming(link)) => link.barrier_at(&self.flow, self.is_urgent()),
             (Task::LeaveWhenDone, Phase::Streaming(_)) => {
                 (self.intent != Intent::Stay && self.retention.is_empty()).then_some(AT_ONCE)
             }
@@ -116,7 +119,7 @@ impl Session {
             Task::GiveUpConnecting => self.drop_link("connecting took too long", now),
             Task::GiveUpHandshake => self.drop_link("the server did not say that it is ready", now),
             Task::GiveUpSilentLink => {
-                self.silent_links += 1;
+                self.flow.on_silence();
                 self.drop_link("the link is silent", now);
             }
             Task::Reopen => self.open(now),

@@ -1,12 +1,9 @@
-//! While the server is ready: when to write, when to send a barrier, what an acknowledgement frees.
+//! While the server is ready: what is written and when, what an acknowledgement frees.
 
 use std::time::Duration;
 
 use super::{Link, Output, Phase, Session};
 use crate::proto::wire::ServerMessage;
-
-/// Beyond, a link too slow for its event is as good as dead.
-const MAX_DOUBLINGS: u32 = 4;
 
 impl Session {
     pub(super) fn link_message(&mut self, text: &str, now: Duration) {
@@ -17,11 +14,13 @@ impl Session {
         }
     }
 
-    pub(super) fn link_pong(&mut self, payload: &[u8]) {
+    pub(super) fn link_pong(&mut self, payload: &[u8], now: Duration) {
+        let patience = self.flow.patience(self.config.pong_timeout);
         if let Phase::Streaming(link) = &mut self.phase
-            && let Some(sequence_number) = link.pong(payload)
+            && let Some(acked) = link.pong(payload, now, patience)
         {
-            self.acknowledge(sequence_number);
+            self.flow.on_pong(acked, now);
+            self.acknowledge(acked.up_to);
         }
     }
 
@@ -36,7 +35,7 @@ impl Session {
         self.ledger.deliver(acknowledged);
         self.live.acknowledge(sequence_number);
         if acknowledged > 0 {
-            self.silent_links = 0;
+            self.flow.on_progress();
             self.backoff.reset();
         }
     }
@@ -62,6 +61,7 @@ impl Session {
         let Phase::Streaming(link) = &mut self.phase else { return };
         if let Some(batch) = link.write_batch(&self.retention, self.config.batch_max_bytes, now) {
             self.ids.mark_used();
+            self.flow.on_sent(batch.len(), now);
             self.ledger.write(batch.len());
             self.outbox.push_back(Output::Write(batch));
         }
@@ -75,6 +75,7 @@ impl Session {
         match link.keepalive(now) {
             Some(message) => {
                 self.ids.mark_used();
+                self.flow.on_sent(message.len(), now);
                 self.ledger.write(message.len());
                 self.outbox.push_back(Output::Write(message));
             }
@@ -84,9 +85,9 @@ impl Session {
     }
 
     pub(super) fn send_barrier(&mut self, now: Duration) {
-        let timeout = self.pong_timeout();
+        let patience = self.flow.patience(self.config.pong_timeout);
         let Phase::Streaming(link) = &mut self.phase else { return };
-        self.outbox.push_back(Output::Ping(link.send_barrier(now, timeout)));
+        self.outbox.push_back(Output::Ping(link.send_barrier(now, patience)));
     }
 
     /// Wants to know by then whether the link is alive.
@@ -97,12 +98,6 @@ impl Session {
         if let Phase::Streaming(link) = &mut self.phase {
             link.expect_pong_by(deadline);
         }
-    }
-
-    /// A slow link looks like a dead one while a large event crawls through it. So each link in a row that is given up
-    /// as silent doubles the patience with the next; otherwise such an event would be sent again and again for ever.
-    fn pong_timeout(&self) -> Duration {
-        self.config.pong_timeout.saturating_mul(1 << self.silent_links.min(MAX_DOUBLINGS))
     }
 
     /// When the next batch is due: at once for a preamble, a full batch or on leaving; else after the batch delay.

@@ -112,6 +112,7 @@ impl Session {
         }
         self.ledger.open_link(!continues);
         let preamble = if continues { Vec::new() } else { self.preamble() };
+        self.flow.on_open();
         let encoder = self.config.dialect.encoder(id.clone());
         self.phase = Phase::Streaming(Link::new(encoder, preamble, self.acknowledged_to(), now));
         self.notify(ChannelEvent::Connected { stats_session_id: id.clone() });

@@ -27,7 +27,7 @@ use rand::rngs::SmallRng;
 use super::backoff::Backoff;
 use super::config::{Config, Dialect, Target};
 use super::ledger::{Ledger, Stats, Untold};
-use super::link::Link;
+use super::link::{Flow, Link};
 use super::notification::ChannelEvent;
 use super::preamble::LiveState;
 use super::retention::Retention;
@@ -90,8 +90,7 @@ pub struct Session {
     batch_deadline: Option<Duration>,
     /// The id of the last link the server was ready on.
     streamed_as: Option<String>,
-    /// Links in a row that were given up as silent before anything was acknowledged.
-    silent_links: u32,
+    flow: Flow,
     warned: Warned,
     journal: Journaling,
     outbox: VecDeque<Output>,
@@ -121,7 +120,7 @@ impl Session {
             next_sequence_number: 1,
             batch_deadline: None,
             streamed_as: None,
-            silent_links: 0,
+            flow: Flow::default(),
             warned: Warned::default(),
             journal: Journaling::default(),
             outbox: VecDeque::new(),
@@ -143,7 +142,7 @@ impl Session {
             Input::LinkFlushed => self.link_flushed(),
             Input::LinkMessage(text) => self.link_message(&text, now),
             Input::LinkBinary => self.warn_server_message("a binary message"),
-            Input::LinkPong(payload) => self.link_pong(&payload),
+            Input::LinkPong(payload) => self.link_pong(&payload, now),
             Input::JournalRestored { entries, complete } => self.journal_restored(entries, complete, now),
             Input::JournalDropped(dropped) => self.journal_dropped(&dropped),
             Input::JournalFailed(reason) => self.journal_failed(&reason),
