@@ -1,40 +1,22 @@
 /**
- * The package's entry point: the addon, by the generated loader. Where that finds no binary that fits, one error says
- * for which platform, which package was looked for, and why it is of no use. In a packaged app the environment must
- * never decide which library is loaded.
+ * The package's entry point: finds the addon's binary that fits and loads it. One package holds the binaries of all
+ * architectures of a system, so that one installation serves whatever is packaged from it. Where none can be loaded,
+ * one error says which was looked for, where, and why it is of no use. In a packaged app the environment must never
+ * decide which library is loaded.
  */
 
 'use strict';
 
+const fs = require('fs');
 const path = require('path');
 
-const NAME = '@jitsi/rtcstats-native';
-const PLATFORM = /(?:@jitsi[\\/]rtcstats-native-|rtcstats-native\.(?=[a-z0-9-]+\.node))([a-z0-9-]+)/g;
-const WEB_ASSEMBLY = /wasm32-wasi|\.wasi\.c?js/;
+const { name, version } = require('./package.json');
 
-/** By this the generated loader takes any other library, which is code of whoever set it. */
+/** By this a developer takes any other library. Tools for Node-API know it by this name. */
 const OVERRIDE = 'NAPI_RS_NATIVE_LIBRARY_PATH';
-const VERSION_CHECK = 'NAPI_RS_ENFORCE_VERSION_CHECK';
 
-/**
- * Lists what the loader ran into, in the order of its attempts.
- *
- * @param {any} error - What it threw, each cause being the attempt before.
- * @returns {string[]} The messages, each in one line.
- */
-function attempts(error) {
-    const messages = [];
-
-    for (let cause = error?.cause ?? error; cause; cause = cause.cause) {
-        messages.unshift(String(cause.message ?? cause).replace(/\s*Require stack:[^]*/, '')
-            .replace(/\s+/g, ' '));
-    }
-
-    // The loader ends with a WebAssembly build, which does not exist: there are no sockets in it.
-    const native = messages.filter(message => !WEB_ASSEMBLY.test(message));
-
-    return native.length > 0 ? native : messages;
-}
+const WAS_IT_INSTALLED = 'was it installed on another system, or without optional dependencies?';
+const WAS_IT_LEFT_OUT = 'was it left out when the app was packaged?';
 
 /**
  * Tells whether this file is part of a packaged app: in an archive, or among the resources of the Electron that runs
@@ -54,88 +36,139 @@ function isPackaged() {
 }
 
 /**
- * Says what was looked for.
+ * Tells whether this Linux has musl for its C library.
  *
- * @param {string[]} messages - What the loader ran into.
- * @returns {string[]} Platform packages, or the file that the environment names.
+ * @returns {boolean} Whether it has.
  */
-function candidates(messages) {
-    const override = process.env[OVERRIDE];
-
-    return override ? [ override ] : [ ...new Set(messages.flatMap(message =>
-        [ ...message.matchAll(PLATFORM) ].map(([ , platform ]) => `${NAME}-${platform}`))) ];
-}
-
-/**
- * Turns the loader's error into one that helps.
- *
- * @param {any} error - What it threw.
- * @returns {Error} The error; `cause` is the attempt that tells most.
- */
-function explain(error) {
-    const messages = attempts(error);
-    const looked = candidates(messages);
-    const found = messages.filter(message => !message.startsWith('Cannot find module'));
-    const cause = found.pop() ?? messages[messages.length - 1];
-    const missing = cause.startsWith('Cannot find module');
-    const platform = `${process.platform}-${process.arch}`;
-
-    return Object.assign(
-        new Error(`${NAME} cannot be loaded on ${platform}: ${looked.length
-            ? `looked for ${looked.join(', ')}` : 'there is no package for this platform'}: ${cause}${missing
-            ? ' (was it installed on another platform, or without optional dependencies?)' : ''}`),
-        { cause: new Error(cause),
-            code: 'ERR_RTCSTATS_ADDON',
-            packages: looked,
-            platform });
-}
-
-/**
- * Does something in a changed environment, which is put back.
- *
- * @param {Record<string, string | undefined>} changes - The variables; undefined for none.
- * @param {function(): any} body - What to do.
- * @returns {any} What it returns.
- */
-function withEnvironment(changes, body) {
-    const apply = (/** @type {[string, string | undefined][]} */ variables) => variables.forEach(([ name, value ]) => {
-        if (value === undefined) {
-            delete process.env[name];
-        } else {
-            process.env[name] = value;
-        }
-    });
-
-    /** @type {[string, string | undefined][]} */
-    const before = Object.keys(changes).map(name => [ name, process.env[name] ]);
-
-    apply(Object.entries(changes));
+function isMusl() {
     try {
-        return body();
-    } finally {
-        apply(before);
+        return fs.readFileSync('/usr/bin/ldd', 'utf8').includes('musl');
+    } catch {
+        /** @type {any} */
+        const report = process.report?.getReport();
+
+        return Boolean(report) && !report.header.glibcVersionRuntime;
     }
 }
 
 /**
- * Loads the addon. A platform package of another version counts as wrong: the loader looks at versions if asked to.
+ * Names the binaries that fit, the published one first.
+ *
+ * @returns {string[]} Their platforms, as they stand in the names of the files.
+ */
+function fittingPlatforms() {
+    const { arch, platform } = process;
+
+    switch (platform) {
+    case 'darwin': return [ 'darwin-universal', `darwin-${arch}` ];
+    case 'linux': return [ `linux-${arch}-${isMusl() ? 'musl' : 'gnu'}` ];
+    case 'win32': return [ `win32-${arch}-msvc` ];
+    default: return [];
+    }
+}
+
+/**
+ * Makes the one error.
+ *
+ * @param {string} problem - Why nothing can be loaded.
+ * @param {string} [place] - The package, or the file, that was looked for; none where nobody built for this platform.
+ * @param {string} [hint] - What may have happened.
+ * @returns {Error} The error.
+ */
+function failure(problem, place, hint) {
+    const platform = `${process.platform}-${process.arch}`;
+    const looked = place ? `looked for ${place}: ` : '';
+
+    return Object.assign(
+        new Error(`${name} cannot be loaded on ${platform}: ${looked}${problem}${hint ? ` (${hint})` : ''}`),
+        { cause: new Error(problem),
+            code: 'ERR_RTCSTATS_ADDON',
+            packages: place ? [ place ] : [],
+            platform });
+}
+
+/**
+ * Loads a library.
+ *
+ * @param {string} file - The library.
+ * @param {string} [place] - What to call it.
+ * @returns {any} Its exports.
+ */
+function loadLibrary(file, place = file) {
+    try {
+        return require(file);
+    } catch (/** @type {any} */ error) {
+        throw failure(error.message.replace(/\s*Require stack:[^]*/, '').replace(/\s+/g, ' '), place);
+    }
+}
+
+/**
+ * Finds the system's package.
+ *
+ * @param {string} place - Its name.
+ * @returns {string} Its folder.
+ */
+function findPackage(place) {
+    let manifest;
+
+    try {
+        manifest = require.resolve(`${place}/package.json`);
+    } catch {
+        throw failure(`Cannot find module '${place}'`, place, WAS_IT_INSTALLED);
+    }
+    const { version: found } = require(manifest);
+
+    if (found !== version) {
+        throw failure(`its version is ${found}, and not ${version}`, place);
+    }
+
+    return path.dirname(manifest);
+}
+
+/**
+ * Loads the binary of the system's package.
+ *
+ * @param {string[]} platforms - Those that fit.
+ * @returns {any} Its exports.
+ */
+function loadFromPackage(platforms) {
+    const place = `${name}-${process.platform}`;
+
+    if (platforms.length === 0) {
+        throw failure('there is no binary for this platform');
+    }
+    const folder = findPackage(place);
+    const file = platforms.map(platform => `rtcstats-native.${platform}.node`)
+        .find(binary => fs.existsSync(path.join(folder, binary)));
+
+    if (!file) {
+        const others = fs.readdirSync(folder).filter(other => other.endsWith('.node'));
+
+        throw failure(`there is no rtcstats-native.${platforms[0]}.node in it, but ${others.join(', ') || 'none'}`,
+            place, WAS_IT_LEFT_OUT);
+    }
+
+    return loadLibrary(path.join(folder, file), place);
+}
+
+/**
+ * Loads the addon: what the environment names, what was built in this folder, or what was installed beside it.
  *
  * @returns {any} Its exports.
  */
 function load() {
-    const environment = { ...isPackaged() && { [OVERRIDE]: undefined },
-        [VERSION_CHECK]: process.env[VERSION_CHECK] ?? '1' };
+    const chosen = process.env[OVERRIDE];
 
-    return withEnvironment(environment, () => {
-        try {
-            return require('./index.js');
-        } catch (error) {
-            throw explain(error);
-        }
-    });
+    if (chosen && !isPackaged()) {
+        return loadLibrary(chosen);
+    }
+    const platforms = fittingPlatforms();
+    const built = platforms.map(platform => path.join(__dirname, `rtcstats-native.${platform}.node`))
+        .find(file => fs.existsSync(file));
+
+    return built ? loadLibrary(built) : loadFromPackage(platforms);
 }
 
-const { TraceChannel, __napiBindingTarget } = load();
+const { TraceChannel } = load();
 
-module.exports = { TraceChannel,
-    __napiBindingTarget };
+module.exports = { TraceChannel };

@@ -152,7 +152,9 @@ async function chooseRunner() {
  * @returns {void}
  */
 function ensureBuilt() {
-    if ([ 'index.js', 'dist/auto-preload.js' ].every(file => fs.existsSync(path.join(root, file)))) {
+    const hasAddon = fs.readdirSync(root).some(file => file.endsWith('.node'));
+
+    if (hasAddon && fs.existsSync(path.join(root, 'dist', 'auto-preload.js'))) {
         return;
     }
     console.log('Building the addon and the preload…');

@@ -1,15 +1,17 @@
 /**
- * Lays out what is published: the main package in the given folder, the platform packages in its `npm` folder and the
- * collector's in its `collector` folder, each ready for `npm pack` and `npm publish`. The checkout stays as it is.
+ * Lays out what is published: the main package in the given folder, one package a system with the binaries of all its
+ * architectures in its `npm` folder, and the collector's in its `collector` folder, each ready for `npm pack` and
+ * `npm publish`. The checkout stays as it is.
  *
  * Usage: node scripts/stage-packages.js OUT [--artifacts FOLDER] [--partial].
  *
- * `--artifacts` is where the `.node` files of all platforms are, this checkout by default. A missing one is an error,
- * and with `--partial` a platform package that is left out, as it is for whoever has another platform.
+ * `--artifacts` is where the `.node` files of all platforms are, this checkout by default. A missing one is an error;
+ * with `--partial` it is left out, and so is the package of a system that has none.
  */
 
 'use strict';
 
+const { parseTriple } = require('@napi-rs/cli');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -18,7 +20,15 @@ const { parseArgs } = require('node:util');
 const root = path.join(__dirname, '..');
 
 /** What the people who install the package have no use for. */
-const DEVELOPMENT_FIELDS = [ 'ava', 'devDependencies', 'overrides', 'scripts', 'workspaces' ];
+const DEVELOPMENT_FIELDS = [ 'ava', 'devDependencies', 'napi', 'overrides', 'scripts', 'workspaces' ];
+
+/** What the packages have in common. */
+const SHARED_FIELDS = [ 'version', 'license', 'repository', 'engines' ];
+
+/** @type {Record<string, string>} */
+const SYSTEM_NAMES = { darwin: 'macOS',
+    linux: 'Linux',
+    win32: 'Windows' };
 
 /**
  * @typedef {Object} StageOptions
@@ -69,31 +79,71 @@ function copyPackage(folder, out) {
 }
 
 /**
- * Makes the platform packages.
+ * Lists the binaries of each system. Where one file holds all architectures, the others are in it.
+ *
+ * @param {string[]} triples - What is built.
+ * @returns {[string, string[]][]} Systems, each with the names of its files.
+ */
+function binariesBySystem(triples) {
+    const targets = triples.map(triple => parseTriple(triple));
+    const systems = [ ...new Set(targets.map(({ platform }) => platform)) ].sort();
+
+    return systems.map(system => {
+        const own = targets.filter(({ platform }) => platform === system);
+        const universal = own.filter(({ arch }) => arch === 'universal');
+        const files = (universal.length > 0 ? universal : own)
+            .map(({ platformArchABI }) => `rtcstats-native.${platformArchABI}.node`);
+
+        return [ system, files.sort() ];
+    });
+}
+
+/**
+ * Writes the package of a system.
+ *
+ * @param {string} folder - Where to.
+ * @param {string} system - The system.
+ * @param {string[]} binaries - Its binaries.
+ * @param {any} main - The description of the main package.
+ * @returns {void}
+ */
+function writeSystemPackage(folder, system, binaries, main) {
+    const description = `The binaries of ${main.name} for ${SYSTEM_NAMES[system]}`;
+
+    fs.mkdirSync(folder, { recursive: true });
+    binaries.forEach(binary => fs.copyFileSync(binary, path.join(folder, path.basename(binary))));
+    fs.copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
+    fs.writeFileSync(path.join(folder, 'README.md'), `# ${main.name}-${system}\n\n${description}. npm installs it with `
+        + 'that package; nothing else is to be done with it.\n');
+    writeJson(path.join(folder, 'package.json'), {
+        name: `${main.name}-${system}`,
+        description,
+        ...Object.fromEntries(SHARED_FIELDS.map(field => [ field, main[field] ])),
+        os: [ system ],
+        files: [ '*.node' ]
+    });
+}
+
+/**
+ * Makes the packages of the systems.
  *
  * @param {StageOptions} options - See there.
+ * @param {any} main - The description of the main package.
  * @returns {string[]} Their names, those left out as well.
  */
-function makePlatformPackages({ artifacts = root, out, partial = false }) {
-    const napi = path.join(path.dirname(require.resolve('@napi-rs/cli/package.json')), 'dist', 'cli.js');
+function makeSystemPackages({ artifacts = root, out, partial = false }, main) {
+    return binariesBySystem(main.napi.targets).map(([ system, files ]) => {
+        const binaries = files.map(file => path.join(artifacts, file));
+        const present = binaries.filter(binary => fs.existsSync(binary));
 
-    execFileSync(process.execPath, [ napi, 'create-npm-dirs', '--cwd', out ], { stdio: 'ignore' });
-
-    return fs.readdirSync(path.join(out, 'npm')).map(platform => {
-        const folder = path.join(out, 'npm', platform);
-        const { main, name } = readJson(path.join(folder, 'package.json'));
-        const binary = path.join(artifacts, main);
-
-        if (fs.existsSync(binary)) {
-            fs.copyFileSync(binary, path.join(folder, main));
-            fs.copyFileSync(path.join(root, 'LICENSE'), path.join(folder, 'LICENSE'));
-        } else if (partial) {
-            fs.rmSync(folder, { recursive: true });
-        } else {
-            throw new Error(`${name} lacks its binary: there is no ${binary}`);
+        if (present.length < binaries.length && !partial) {
+            throw new Error(`${main.name}-${system} lacks ${binaries.find(binary => !present.includes(binary))}`);
+        }
+        if (present.length > 0) {
+            writeSystemPackage(path.join(out, 'npm', system), system, present, main);
         }
 
-        return name;
+        return `${main.name}-${system}`;
     });
 }
 
@@ -101,7 +151,7 @@ function makePlatformPackages({ artifacts = root, out, partial = false }) {
  * Lays out everything.
  *
  * @param {StageOptions} options - See there.
- * @returns {{ collector: string, main: string, platforms: string[] }} The folders of the packages.
+ * @returns {{ collector: string, main: string, systems: string[] }} The folders of the packages.
  */
 function stagePackages(options) {
     const { out } = options;
@@ -111,8 +161,8 @@ function stagePackages(options) {
     copyPackage(root, out);
     copyPackage(path.join(root, 'collector'), collector);
     fs.copyFileSync(path.join(root, 'LICENSE'), path.join(collector, 'LICENSE'));
-    const names = makePlatformPackages(options);
     const description = readJson(manifest);
+    const names = makeSystemPackages(options, description);
 
     DEVELOPMENT_FIELDS.forEach(field => delete description[field]);
     description.optionalDependencies = Object.fromEntries(names.map(name => [ name, description.version ]));
@@ -120,7 +170,7 @@ function stagePackages(options) {
 
     return { collector,
         main: out,
-        platforms: fs.readdirSync(path.join(out, 'npm')).map(platform => path.join(out, 'npm', platform)) };
+        systems: fs.readdirSync(path.join(out, 'npm')).map(system => path.join(out, 'npm', system)) };
 }
 
 module.exports = { stagePackages };
@@ -135,8 +185,8 @@ if (require.main === module) {
     if (!out) {
         throw new Error('Where to? node scripts/stage-packages.js OUT [--artifacts FOLDER] [--partial]');
     }
-    const { collector, main, platforms } = stagePackages({ ...values,
+    const { collector, main, systems } = stagePackages({ ...values,
         out: path.resolve(out) });
 
-    console.log([ main, ...platforms, collector ].join('\n'));
+    console.log([ main, ...systems, collector ].join('\n'));
 }

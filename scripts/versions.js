@@ -2,8 +2,8 @@
  * Keeps the one version in all the files that carry it: package.json says it, the others follow.
  *
  * `node scripts/versions.js` fails where one differs; with `--write`, as `npm version` calls it, Cargo.toml and the
- * collector's package, which is released together with the addon's, are brought into line; Cargo.lock and the generated
- * loader follow at the next build. With `--tag v1.2.3`, as a release calls it, the tag must agree too.
+ * collector's package, which is released together with the addon's, are brought into line; Cargo.lock follows at the
+ * next build. With `--tag v1.2.3`, as a release calls it, the tag must agree too.
  */
 
 'use strict';
@@ -32,8 +32,6 @@ const PLACES = [
     { name: 'collector/package.json',
         pattern: /^ {2}"version": "([^"]*)"/m,
         isWritten: true },
-    { name: 'index.js',
-        pattern: /bindingPackageVersion !== '([^']*)'/ },
     { name: 'package-lock.json',
         pattern: /^\{\s*"name": "[^"]*",\s*"version": "([^"]*)"/ },
     { name: 'package-lock.json (collector)',

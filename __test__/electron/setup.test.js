@@ -153,7 +153,8 @@ test.serial('without the addon the app runs on, and is told why once', async t =
     const result = await t.context.electron.run(async context => {
         const { electron: { BrowserWindow }, require, root, warnings } = context;
         const entry = require.resolve(`${root}/addon.js`);
-        const loader = require.resolve(`${root}/index.js`);
+        const loader = `${root}/${require('fs').readdirSync(root)
+            .find(file => file.endsWith('.node'))}`;
         const kept = { [entry]: require.cache[entry],
             [loader]: require.cache[loader] };
 

@@ -53,8 +53,8 @@ async function runApp(appPath, endpoint, env) {
 test.serial('a packaged app captures and delivers', async t => {
     const archive = path.join(installed.folder, 'app.asar');
     const collector = await createCollector();
-    const binary = path.join('node_modules', installed.platform.name,
-        installed.platform.files.find(file => file.endsWith('.node')));
+    const binary = path.join('node_modules', installed.system.name,
+        installed.system.files.find(file => file.endsWith('.node')));
 
     t.teardown(() => collector.close());
     await packageApp(archive);
@@ -97,11 +97,11 @@ test.serial('the environment names another library: only an app that is not pack
 test.serial('where the binary was left out, the app runs and one warning says what is missing', async t => {
     const archive = path.join(installed.folder, 'without.asar');
 
-    fs.rmSync(path.join(installed.project, 'node_modules', installed.platform.name), { recursive: true });
+    fs.rmSync(path.join(installed.project, 'node_modules', installed.system.name), { recursive: true });
     await packageApp(archive);
     const { channel, error, warnings } = await runApp(archive, 'ws://127.0.0.1:9');
-    const reason = `cannot be loaded on ${process.platform}-${process.arch}: looked for ${installed.platform.name}: `
-        + `Cannot find module '${installed.platform.name}'`;
+    const reason = `cannot be loaded on ${process.platform}-${process.arch}: looked for ${installed.system.name}: `
+        + `Cannot find module '${installed.system.name}'`;
 
     t.is(error, undefined);
     t.is(warnings.length, 1);

@@ -34,7 +34,7 @@ const COLLECTOR_DEPENDENCIES = [ 'uplot', 'ws' ];
  * @property {string} collectorProject - The folder of the project with the collector.
  * @property {Packed} collector - The collector's package.
  * @property {Packed} main - The main package.
- * @property {Packed} platform - That of this platform.
+ * @property {Packed} system - That of this system.
  */
 
 /**
@@ -96,8 +96,8 @@ async function makeProject(project, packages) {
 async function installPackages(folder) {
     const staged = stagePackages({ out: path.join(folder, 'staged'),
         partial: true });
-    const [ main, platform, collector, ...dependencies ] = await Promise.all([
-        staged.main, ...staged.platforms, staged.collector,
+    const [ main, system, collector, ...dependencies ] = await Promise.all([
+        staged.main, ...staged.systems, staged.collector,
         ...COLLECTOR_DEPENDENCIES.map(name => path.join(root, 'node_modules', name))
     ].map(each => pack(each, folder)));
 
@@ -105,8 +105,8 @@ async function installPackages(folder) {
         collectorProject: await makeProject(path.join(folder, 'collector-project'), [ collector, ...dependencies ]),
         folder,
         main,
-        platform,
-        project: await makeProject(path.join(folder, 'project'), [ main, platform ]) };
+        project: await makeProject(path.join(folder, 'project'), [ main, system ]),
+        system };
 }
 
 /**

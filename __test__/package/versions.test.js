@@ -14,7 +14,7 @@ const { findDifferences, writeVersions } = require('../../scripts/versions');
 
 const root = path.join(__dirname, '..', '..');
 const FILES = [
-    'Cargo.lock', 'Cargo.toml', 'collector/package.json', 'index.js', 'package-lock.json', 'package.json'
+    'Cargo.lock', 'Cargo.toml', 'collector/package.json', 'package-lock.json', 'package.json'
 ];
 const LOCKED_COLLECTOR = 'package-lock.json (collector)';
 
