@@ -3,7 +3,9 @@
 //! A new protocol is a folder with the same names and an arm in each `match` here. Must never decide when something is
 //! said, or what becomes of an event.
 
+mod comparison;
 pub mod v3;
+pub mod v5;
 
 pub use super::config::Dialect;
 use super::config::Target;

@@ -89,6 +89,7 @@ impl<'a> Comparison<'a> {
     fn report(&mut self, id: Range<usize>, base: Option<usize>) {
         let start = self.next.fields.len() as u32;
         let (sent, gone) = (self.changes.sent.len(), self.changes.gone.len());
+        let base_index = base;
         let base = base.map(|index| &self.previous.reports[index]);
         let mut report = Report {
             id: id.start as u32..id.end as u32,
@@ -112,6 +113,7 @@ impl<'a> Comparison<'a> {
         report.fields.end = self.next.fields.len() as u32;
         self.position += usize::from(self.rest().first() == Some(&b'}'));
         self.changes.reports.push(Change {
+            base: base_index.map(|index| index as u32),
             sent: sent as u32..self.changes.sent.len() as u32,
             gone: gone as u32..self.changes.gone.len() as u32,
         });
@@ -234,10 +236,7 @@ impl<'a> Comparison<'a> {
 
     /// Notes that a field of the previous report is not there any more.
     fn lose(&mut self, index: u32) {
-        let field = self.previous.fields[index as usize];
-        let text = &self.previous.text;
-
-        if !matches!(field.key(text), ID | PROTO | TIMESTAMP) && field.value(text) != "null" {
+        if !matches!(self.previous.key(index), ID | PROTO) {
             self.changes.gone.push(index);
         }
     }
