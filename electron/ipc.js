@@ -8,14 +8,13 @@
  * 2. It hands one end of a MessageChannel to the capture code in the page and the other to main by
  *    {@link CHANNELS.port}. From then on the page's batches go to main directly: strings of newline-separated events.
  *
- * A page that imports the drop-ins posts the request of `renderer/drop-in/port-protocol.js` with a port to its own
- * window. The preload answers {@link PortWelcome} on it and hands it to main, where it speaks {@link TraceMessage} and
- * gets {@link TraceEvent}.
+ * A page that imports the drop-ins gives the preload a port (`renderer/drop-in/port-protocol.js`), which hands it to
+ * main, where it speaks {@link TraceMessage} and gets {@link TraceEvent}.
  */
 
 'use strict';
 
-const { isPageRequest } = require('../renderer/drop-in/port-protocol');
+const { isControl } = require('../renderer/drop-in/port-protocol');
 
 const CHANNELS = Object.freeze({
     hello: 'rtcstats-native:hello',
@@ -30,6 +29,10 @@ const PORT_KINDS = Object.freeze({
 
 const MAX_TOKEN_LENGTH = 64;
 const MAX_URL_LENGTH = 16384;
+const MAX_CONTROL_LENGTH = 16384;
+
+/** Events a page may say it could not hold, at a time: more than fit into a page's hold. */
+const MAX_LOST = 1000000;
 const MAX_NAME_LENGTH = 2048;
 const MIN_PING_INTERVAL = 1000;
 const MAX_PING_INTERVAL = 600000;
@@ -54,7 +57,7 @@ const MAX_PING_INTERVAL = 600000;
  * @property {CaptureSettings} settings - For the capture code.
  */
 
-/** @typedef {import('../renderer/drop-in/port-protocol').PortWelcome} PortWelcome */
+/** @typedef {import('../renderer/drop-in/port-protocol').PortEvent} TraceEvent */
 
 /**
  * @typedef {Object} PageTraceOptions
@@ -67,14 +70,7 @@ const MAX_PING_INTERVAL = 600000;
 
 /**
  * @typedef {{type: 'open', options: PageTraceOptions} | {type: 'connect', isBreakoutRoom: boolean}
- *     | {type: 'events', batch: string} | {type: 'close'}} TraceMessage
- */
-
-/**
- * @typedef {Object} TraceEvent
- * @property {'event'} type - Says what it is.
- * @property {{type: string} & Record<string, any>} event - What the channel tells, or `ended`: main has refused the
- * port or is done with it, and nothing comes by it any more.
+ *     | {type: 'events', batch: string} | {type: 'lost', events: number} | {type: 'close'}} TraceMessage
  */
 
 /**
@@ -163,26 +159,46 @@ function parsePageOptions(value) {
 }
 
 /**
- * Checks what a drop-in trace sends.
+ * Reads what a page wrote as JSON.
  *
- * @param {any} value - What came over its port.
+ * @param {string} text - The text.
+ * @returns {any} What it holds; nothing when it is none, or too long to be looked at.
+ */
+function parseText(text) {
+    try {
+        return text.length <= MAX_CONTROL_LENGTH ? JSON.parse(text) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/**
+ * Checks what a drop-in trace sends: strings, so that nothing is taken apart before its size is known.
+ *
+ * @param {any} text - What came over its port.
  * @returns {TraceMessage | null} The message, or null when it is none.
  */
-function parseTraceMessage(value) {
-    if (!isObject(value)) {
+function parseTraceMessage(text) {
+    if (typeof text !== 'string') {
         return null;
     }
-    switch (value.type) {
+    if (!isControl(text)) {
+        return { batch: text,
+            type: 'events' };
+    }
+    const value = parseText(text);
+
+    switch (value?.type) {
     case 'open':
         return { options: parsePageOptions(value.options),
             type: 'open' };
     case 'connect':
         return { isBreakoutRoom: value.isBreakoutRoom === true,
             type: 'connect' };
-    case 'events':
-        return typeof value.batch === 'string'
-            ? { batch: value.batch,
-                type: 'events' }
+    case 'lost':
+        return Number.isSafeInteger(value.events) && value.events > 0
+            ? { events: Math.min(value.events, MAX_LOST),
+                type: 'lost' }
             : null;
     case 'close':
         return { type: 'close' };
@@ -194,7 +210,6 @@ function parseTraceMessage(value) {
 module.exports = {
     CHANNELS,
     PORT_KINDS,
-    isPageRequest,
     parseHello,
     parseTokenMessage,
     parseTraceMessage

@@ -19,37 +19,34 @@ test.before(async () => {
 test.after.always(() => browser?.close());
 
 /**
- * A preload as the page sees it: takes the port, says welcome, and keeps what comes.
+ * A preload as the page sees it: takes the port, and keeps what comes.
  *
- * @param {Object} welcome - More of the welcome.
+ * @param {boolean} capturing - Whether it captures the page.
  * @returns {string} - A script.
  */
-function fakePreload(welcome = {}) {
-    return `{
+function fakePreload(capturing = false) {
+    return bundle(`
+        import { isControl, serve } from './renderer/drop-in/port-protocol';
+        const hold = globalThis.__hold;
         hold.ports = [];
         hold.seen = [];
-        window.addEventListener('message', event => {
-            if (event.data?.type !== '@jitsi/rtcstats-native' || event.data.version !== 1) {
-                return;
-            }
-            event.stopImmediatePropagation();
-            const [ port ] = event.ports;
+        serve(${capturing}, port => {
             const messages = [];
             hold.ports.push({ messages, port });
             port.onmessage = ({ data }) => {
-                messages.push(data);
-                if (data.type === 'connect') {
+                const message = isControl(data) ? JSON.parse(data) : { batch: data, type: 'events' };
+                messages.push(message);
+                if (message.type === 'connect') {
                     port.postMessage({ type: 'event', event: { type: 'connected' } });
                 }
-                if (data.type === 'close') {
+                if (message.type === 'close') {
                     port.postMessage({ type: 'event', event: { type: 'closed', code: 3001, reason: '' } });
                 }
                 hold.onMessage?.();
             };
-            port.postMessage({ type: 'welcome', ...${JSON.stringify(welcome)} });
         });
         window.addEventListener('message', () => hold.seen.push('message'));
-    }`;
+    `);
 }
 
 /** A class with the life of lib-jitsi-meet's singleton. */
@@ -220,7 +217,7 @@ test('a meeting, a breakout room and back, through the bridge', async t => {
 });
 
 test('where the preload captures, only what the app says goes over the bridge', async t => {
-    const { page } = await browser.open(fakePreload({ capturing: true }));
+    const { page } = await browser.open(fakePreload(true));
 
     await page.evaluate(bundle(APP));
     await page.evaluate(async () => {
@@ -420,4 +417,47 @@ test('with neither it does nothing and says so once', async t => {
     t.deepEqual(await page.evaluate(() => window.done), [ [ false, true ], [ false, true ] ]);
     t.is(warnings.length, 1);
     t.regex(warnings[0], /not sent/);
+});
+
+test('what does not fit while the meeting has no name yet is told, by event', async t => {
+    const { page } = await browser.open(fakePreload());
+
+    await page.evaluate(bundle(`
+        import { traceInit } from './renderer';
+        const trace = traceInit({ endpoint: 'wss://stats.example' });
+        const large = 'x'.repeat(1024 * 1024);
+
+        trace.connect();
+        for (let i = 0; i < 5; i++) {
+            trace.statsEntry('getstats', 'PC_0', { large });
+            trace.statsEntry('logs', null, [ i, large ]);
+        }
+    `));
+    await seen(page, 'hold.ports[0]?.messages.length === 6');
+    const [ messages ] = await received(page);
+
+    t.deepEqual(messages.map(({ type }) => type), [ 'open', 'connect', 'lost', 'events', 'events', 'events' ]);
+    t.is(messages[2].events, 7);
+    t.deepEqual(eventsOf(messages.slice(3)).map(([ , , [ i ] ]) => i), [ 0, 1, 2 ]);
+});
+
+test('what was said before a switch of rooms stays before it', async t => {
+    const { page } = await browser.open(fakePreload());
+
+    await page.evaluate(bundle(`
+        import { traceInit } from './renderer';
+        const trace = traceInit({ endpoint: 'wss://stats.example', meetingFqn: 'room' });
+
+        trace.connect(false);
+        trace.statsEntry('logs', null, 'main');
+        trace.connect(true);
+        trace.statsEntry('logs', null, 'breakout');
+        trace.connect(false);
+        trace.statsEntry('logs', null, 'back');
+    `));
+    await seen(page, 'hold.ports[0]?.messages.length === 7');
+    const [ messages ] = await received(page);
+
+    t.deepEqual(messages.slice(1).map(({ events, isBreakoutRoom }) => isBreakoutRoom ?? events[0][2]),
+        [ false, 'main', true, 'breakout', false, 'back' ]);
 });

@@ -163,12 +163,14 @@ test('what is held is bounded, getstats go first', t => {
     hold.add('create', large);
     hold.add('create', large.slice(1000));
     hold.add('create', large);
-    const held = hold.take();
+    const { lines: held, lost } = hold.take();
 
     t.deepEqual(held.filter(({ type }) => type === 'logs').map(({ line }) => Number(line)), [ ...Array(10).keys() ]);
     t.is(held.filter(({ type }) => type === 'create').length, 4);
     t.is(held.filter(({ type }) => type === 'getstats').length, 0);
-    t.is(hold.take().length, 0);
+    t.is(lost, 11, 'what was given up is counted');
+    t.deepEqual(hold.take(), { lines: [],
+        lost: 0 });
 });
 
 test('the fallback compresses reports so that the server decodes them exactly', t => {

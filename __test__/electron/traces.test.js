@@ -27,12 +27,26 @@ function installClient() {
             messages.push(data);
             waits.forEach(check => check());
         };
-        target.postMessage({ type: '@jitsi/rtcstats-native',
-            version: 1 }, '*', [ port2 ]);
+        const answer = { capturing: false,
+            served: false };
+
+        try {
+            const { performance } = target;
+
+            performance.addEventListener('@jitsi/rtcstats-native/1/capturing', () => {
+                answer.capturing = true;
+            }, { once: true });
+            answer.served = !performance.dispatchEvent(new MessageEvent('@jitsi/rtcstats-native/1', { cancelable: true,
+                ports: [ port2 ] }));
+        } catch (error) {
+            answer.error = error.name;
+        }
 
         return {
+            answer,
             messages,
-            send: message => port1.postMessage(message),
+            post: message => port1.postMessage(message),
+            send: ({ batch, ...message }) => port1.postMessage(batch ?? JSON.stringify(message)),
             until: matches => new Promise(resolve => {
                 const check = () => messages.some(matches) && resolve(messages.find(matches));
 
@@ -98,12 +112,12 @@ test.serial('a page opens a trace of its own', async t => {
             type: 'events' });
         await window.trace.until(({ event }) => event?.type === 'connected');
 
-        return window.trace.messages[0];
+        return window.trace.answer;
     }, { endpoint: arrivals.endpoint,
         meetingFqn: meeting });
 
     t.deepEqual(welcome, { capturing: false,
-        type: 'welcome' });
+        served: true });
     await arrivals.until(meeting, entries => entries.length === 3);
     await run(() => window.trace.send({ type: 'close' }));
     const [ entries ] = await arrivals.ended(meeting);
@@ -127,7 +141,7 @@ test.serial('a captured page names its meeting and adds its own entries to the o
         window.trace.send({ batch: '["identity",null,{"user":"me"},1]',
             type: 'events' });
 
-        return window.trace.until(({ type }) => type === 'welcome');
+        return window.trace.answer;
     }, { meetingFqn: meeting });
 
     t.true(welcome.capturing);
@@ -267,9 +281,9 @@ test.serial('messages of no known shape are refused, lines that are no events ar
     await run(() => {
         const trace = window.openTrace();
 
-        [ null, 7, 'text', [], {}, { type: '__proto__' }, { type: 'toString' }, { type: 'events' },
-            { batch: { length: 1 },
-                type: 'events' }, JSON.parse('{"__proto__": {"type": "close"}}') ].forEach(trace.send);
+        [ null, 7, [], {}, { type: 'close' }, { batch: '["logs",null,["object"],1]',
+            type: 'events' }, '{', '{}', '{"type":"__proto__"}', '{"type":"toString"}', '{"type":"lost","events":-1}',
+        '{"__proto__": {"type": "close"}}', `{"type":"close","more":"${'x'.repeat(20000)}"}` ].forEach(trace.post);
         trace.send({ batch: 'garbage\n["getstats",null,null,1]\n["logs",null,["fine"],1]',
             type: 'events' });
         trace.send({ type: 'connect' });
@@ -277,7 +291,7 @@ test.serial('messages of no known shape are refused, lines that are no events ar
     await arrivals.until(meeting, entries => entries.length === 1);
     const stats = await electron.run(closeWindow, meeting);
 
-    t.is(stats.refused, 10);
+    t.is(stats.refused, 13);
     t.is(stats.captured, 1);
     t.is(stats.rejected, 2);
 });
@@ -316,21 +330,23 @@ test.serial('a document that was not set up gets no answer', async t => {
     }, { name: meeting });
     t.is((await electron.run(readStats, meeting)).documents, 1);
 
-    // The iframe asks for itself, and in the name of the page around it. That page then asks for itself: by the time it
-    // is answered, the others would have been.
+    // The iframe asks for itself, and in the name of the page around it. That page then asks for itself.
     const answered = await electron.run(async ({ state }, { client, name }) => {
         const { mainFrame } = state[name].window.webContents;
         const inner = mainFrame.frames[0];
 
         await Promise.all([ mainFrame, inner ].map(target => target.executeJavaScript(client)));
-        await inner.executeJavaScript('window.traces = [ openTrace(), openTrace(parent) ]; 0');
-        await mainFrame.executeJavaScript('openTrace().until(({ type }) => type === "welcome")');
+        const answers = await inner.executeJavaScript('[ openTrace(), openTrace(parent) ].map(({ answer }) => answer)');
 
-        return inner.executeJavaScript('traces.map(trace => trace.messages.length)');
+        return [ ...answers, await mainFrame.executeJavaScript('openTrace().answer') ];
     }, { client: `(${installClient})()`,
         name: meeting });
 
-    t.deepEqual(answered, [ 0, 0 ]);
+    t.deepEqual(answered, [ { capturing: false,
+        served: false }, { capturing: false,
+        error: 'SecurityError',
+        served: false }, { capturing: false,
+        served: true } ]);
     await electron.run(closeWindow, meeting);
 });
 
@@ -477,4 +493,30 @@ test.serial('a page that is not captured and whose iframes come and go stays wit
     }, { endpoint: arrivals.endpoint,
         meetingFqn: meeting });
     t.like(await electron.run(closeWindow, meeting), { refused: 0 });
+});
+
+test.serial('what a page could not hold is counted, by event', async t => {
+    const { arrivals, electron, meeting } = t.context;
+    const run = await openPage(t, { autoCapture: false,
+        endpoint: arrivals.endpoint,
+        meetingFqn: meeting });
+
+    await run(() => {
+        const trace = window.openTrace();
+
+        trace.send({ events: 7,
+            type: 'lost' });
+        trace.send({ type: 'connect' });
+        trace.send({ batch: '["logs",null,["held"],1]' });
+    });
+    await arrivals.until(meeting, entries => entries.length === 1);
+    const { captured, delivered, dropped, pending } = await electron.run(closeWindow, meeting);
+
+    t.deepEqual({ captured,
+        delivered,
+        dropped,
+        pending }, { captured: 8,
+        delivered: 1,
+        dropped: 7,
+        pending: 0 });
 });

@@ -62,6 +62,7 @@ class RTCStatsMainHook {
         /** @type {Map<WebContents, function(): void>} */
         this._windows = new Map();
         this._refused = 0;
+        this._lost = 0;
         this._ended = false;
         this.isForWindow = Boolean(contents);
         this.capture = settings.autoCapture;
@@ -105,7 +106,7 @@ class RTCStatsMainHook {
      * `refused` messages.
      */
     stats() {
-        return {
+        const stats = {
             bytesIn: 0,
             bytesOut: 0,
             captured: 0,
@@ -113,7 +114,13 @@ class RTCStatsMainHook {
             dropped: 0,
             pending: 0,
             rejected: 0,
-            ...this._channels.stats(),
+            ...this._channels.stats()
+        };
+
+        return {
+            ...stats,
+            captured: stats.captured + this._lost,
+            dropped: stats.dropped + this._lost,
             documents: this._documents.size,
             refused: this._refused
         };
@@ -198,6 +205,9 @@ class RTCStatsMainHook {
                 meetingFqn: settings.meetingFqn(url),
                 onDropped: count => {
                     this._refused += count;
+                },
+                onLost: events => {
+                    this._lost += events;
                 },
                 openChannel: (...args) => this._channels.open(facts, ...args)
             },

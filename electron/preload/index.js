@@ -8,7 +8,8 @@
 
 const { ipcRenderer, webFrame } = require('electron');
 
-const { CHANNELS, PORT_KINDS, isPageRequest } = require('../ipc');
+const { serve } = require('../../renderer/drop-in/port-protocol');
+const { CHANNELS, PORT_KINDS } = require('../ipc');
 
 const { pageSource } = require('./page-source');
 
@@ -59,7 +60,7 @@ function capture(welcome) {
 }
 
 /**
- * Lets the page's own code open traces: the drop-ins post a port to their own window.
+ * Lets the page's own code open traces.
  *
  * @param {Welcome} welcome - Main's answer.
  * @returns {void}
@@ -67,20 +68,10 @@ function capture(welcome) {
 function serveTraces(welcome) {
     let traces = 0;
 
-    window.addEventListener('message', event => {
-        // Other windows may post here too; only the page itself may ask.
-        if (event.source !== window || event.ports.length !== 1 || !isPageRequest(event.data)) {
-            return;
+    serve(welcome.capture, port => {
+        if (++traces <= MAX_TRACES) {
+            givePort(welcome, PORT_KINDS.trace, port);
         }
-        event.stopImmediatePropagation();
-        if (++traces > MAX_TRACES) {
-            return;
-        }
-        const [ port ] = event.ports;
-
-        port.postMessage({ capturing: welcome.capture,
-            type: 'welcome' });
-        givePort(welcome, PORT_KINDS.trace, port);
     });
 }
 

@@ -37,6 +37,17 @@ class StrongRef {
     }
 }
 
+/**
+ * Stands in for queueMicrotask in browsers that are older than it.
+ *
+ * @param {function(): void} work - What to do.
+ * @returns {Promise<void>} - Settles when it is done.
+ */
+async function later(work) {
+    await undefined;
+    work();
+}
+
 /** @type {any} */
 const Ref = typeof WeakRef === 'undefined' ? StrongRef : WeakRef;
 
@@ -213,7 +224,7 @@ module.exports = {
     method,
     now,
     ownKeys,
-    queueMicrotask,
+    queueMicrotask: typeof queueMicrotask === 'function' ? queueMicrotask : later,
     reader,
     replaceText: uncurry(String.prototype.replace),
     set,

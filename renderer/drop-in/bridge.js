@@ -1,140 +1,178 @@
 /**
- * How page code reaches the preload of an Electron app, if there is one: it posts a port to its own window, and a
- * preload with `install()` takes the port before the page sees the message and answers `{ type: 'welcome' }` on it.
+ * The trace of a page that is served: by the preload of an Electron app or by a script that main injected. It gives a
+ * port away and speaks with the native channel behind it.
  *
- * It must never leave anything on the window, and never fail: without a bridge the answer is `null`.
+ * It must never decide about delivery, and never fail: in a page that nobody serves there is simply no such trace.
  */
 
 'use strict';
 
 const { createBatcher } = require('../capture/batcher');
 
-const capturedTypes = require('./captured-types');
-const { pageRequest } = require('./port-protocol');
+const { ask, control } = require('./port-protocol');
 
-/** How long to wait for the welcome, in milliseconds. A preload answers within one. */
-const WELCOME_TIMEOUT = 2000;
+/** The code that 9.7.1 closes with when the page leaves. */
+const LEFT = 3001;
 
 /**
  * @typedef {Object} Bridge
- * @property {boolean} capturing - Whether the preload captures this page already.
- * @property {(message: any) => void} post - Sends a message.
- * @property {() => void} close - Gives the port back.
+ * @property {() => void} close - Gives the port back: main counts them.
+ * @property {(text: string) => void} send - Sends a batch or a control message.
  */
-
-/** @type {Array<() => void>} */
-const waiting = [];
-let isCapturing = false;
-
-/**
- * Calls back once it is known that the preload captures this page, so that the page need not do it too.
- *
- * @param {function(): void} callback - Called at most once, at once when it is known already.
- * @returns {void}
- */
-function onCapturing(callback) {
-    if (isCapturing) {
-        callback();
-    } else {
-        waiting.push(callback);
-    }
-}
-
-/**
- * Takes note of a welcome.
- *
- * @param {any} welcome - The message.
- * @returns {boolean} - Whether the preload captures.
- */
-function noteWelcome({ capturing }) {
-    if (capturing) {
-        isCapturing = true;
-        waiting.splice(0).forEach(callback => callback());
-    }
-
-    return Boolean(capturing);
-}
 
 /**
  * Asks for a bridge.
  *
- * @param {function(any): void} onMessage - Gets what comes after the welcome.
- * @returns {Promise<Bridge|null>} - The bridge, or `null` when nobody answers. Never rejects.
+ * @param {function(any, Bridge): void} onEvent - Told what the channel tells.
+ * @returns {Bridge|undefined} - The bridge; nothing when nobody serves this page.
  */
-function requestBridge(onMessage) {
-    if (typeof window === 'undefined' || typeof MessageChannel === 'undefined' || !window.location) {
-        return Promise.resolve(null);
+function openBridge(onEvent) {
+    if (typeof MessageChannel === 'undefined') {
+        return undefined;
     }
+    const { port1, port2 } = new MessageChannel();
+    const bridge = {
+        close: () => port1.close(),
+        send: (/** @type {string} */ text) => port1.postMessage(text)
+    };
 
-    return new Promise(resolve => {
-        const { port1, port2 } = new MessageChannel();
-        const timer = setTimeout(() => {
-            port1.close();
-            resolve(null);
-        }, WELCOME_TIMEOUT);
+    if (!ask(port2).served) {
+        port1.close();
 
-        port1.onmessage = ({ data }) => {
-            if (data?.type !== 'welcome') {
-                onMessage(data);
+        return undefined;
+    }
+    port1.onmessage = ({ data }) => data?.type === 'event' && onEvent(data.event, bridge);
 
-                return;
-            }
-            clearTimeout(timer);
-            resolve({
-                capturing: noteWelcome(data),
-                close: () => port1.close(),
-                post: message => port1.postMessage(message)
-            });
-        };
-        try {
-            const { origin } = window.location;
-
-            // An opaque origin (file:, sandboxed frames) cannot be named.
-            window.postMessage(pageRequest(), origin === 'null' || origin === 'file://' ? '*' : origin, [ port2 ]);
-        } catch {
-            clearTimeout(timer);
-            resolve(null);
-        }
-    });
+    return bridge;
 }
+
+/** @typedef {import('./port-protocol').ControlMessage} ControlMessage */
+/** @typedef {import('./trace').Carrier} Carrier */
 
 /**
- * Speaks with the native channel through the preload.
+ * Makes the trace.
  *
- * @param {Bridge} bridge - The bridge.
  * @param {any} options - For the channel.
- * @returns {any} - A carrier: `connect`, `entry`, `line`, `keepAlive` and `close`.
+ * @param {function(any): void} reportClose - Told of every close.
+ * @returns {Carrier|undefined} - The trace; nothing when nobody serves this page.
  */
-function createBridgeCarrier(bridge, options) {
-    const isOurs = (/** @type {string} */ type) => !(bridge.capturing && capturedTypes.has(type));
-    const sendBatch = (/** @type {string} */ batch) => bridge.post({ batch,
-        type: 'events' });
-    const batcher = createBatcher(sendBatch, () => undefined);
+function createBridgeTrace(options, reportClose) {
+    /** @type {Bridge|undefined} */
+    let bridge;
 
-    bridge.post({ options,
-        type: 'open' });
+    /** @type {import('../capture/batcher').Batcher} */
+    let batcher;
 
-    return {
+    /** @type {boolean|undefined} */
+    let room;
+    let connected = false;
+    let closed = false;
+    let lastWord = false;
+
+    /**
+     * Tells the app that a connection is closed.
+     *
+     * @param {any} event - Code and reason.
+     * @returns {void}
+     */
+    function disconnect({ code, reason }) {
+        connected = false;
+        reportClose({ code,
+            reason });
+    }
+
+    /**
+     * Takes an event of the native channel.
+     *
+     * @param {any} event - The event.
+     * @returns {void}
+     */
+    function onChannelEvent(event) {
+        if (event.type === 'connected' || event.type === 'resumed') {
+            connected = true;
+            lastWord = false;
+        } else if (event.type === 'disconnected') {
+            lastWord = !event.willReconnect;
+            disconnect(event);
+        } else if (event.type === 'closed') {
+            // The end of a connection that was reported as over is not another close.
+            lastWord || disconnect(event);
+            lastWord = true;
+        } else if (event.type === 'ended') {
+            connected && disconnect({ code: LEFT,
+                reason: '' });
+            bridge = undefined;
+        }
+    }
+
+    /**
+     * Takes an event that came by a port. A port that is of no use any more is given back.
+     *
+     * @param {any} event - The event.
+     * @param {Bridge} from - The port in use, or one from before the trace was connected again.
+     * @returns {void}
+     */
+    function onEvent(event, from) {
+        const isCurrent = from === bridge;
+
+        isCurrent && onChannelEvent(event);
+        if (event.type === 'ended' || (event.type === 'closed' && (closed || !isCurrent))) {
+            from.close();
+        }
+    }
+
+    /**
+     * Says something that is no batch, after all that came before it.
+     *
+     * @param {ControlMessage} message - The message.
+     * @returns {void}
+     */
+    function say(message) {
+        batcher.flush();
+        bridge?.send(control(message));
+    }
+
+    /**
+     * Opens a channel.
+     *
+     * @returns {boolean} - Whether there is one.
+     */
+    function open() {
+        closed = false;
+        lastWord = false;
+        bridge = openBridge(onEvent);
+        batcher = createBatcher(batch => bridge?.send(batch), () => undefined);
+        say({ options,
+            type: 'open' });
+
+        return bridge !== undefined;
+    }
+
+    return open() ? {
         close() {
-            batcher.close();
-            bridge.post({ type: 'close' });
+            if (!closed) {
+                say({ type: 'close' });
+                closed = true;
+                connected = false;
+            }
         },
-        connect(/** @type {boolean} */ isBreakoutRoom) {
-            bridge.post({ isBreakoutRoom,
+        connect(isBreakoutRoom) {
+            // A trace that was left is used again: a new channel, as 9.7.1 opens a new socket.
+            closed && open();
+            room = isBreakoutRoom;
+            say({ isBreakoutRoom,
                 type: 'connect' });
         },
-        entry(/** @type {string} */ type, /** @type {string} */ pcId, /** @type {any} */ payload) {
-            isOurs(type) && batcher.entry(type, pcId, payload);
+        entry(type, pcId, payload) {
+            closed || batcher.entry(type, pcId, payload);
         },
+        isClosed: () => closed || room === undefined,
+        isConnected: () => connected,
         keepAlive: () => undefined,
-        line(/** @type {string} */ type, /** @type {string} */ line) {
-            isOurs(type) && sendBatch(line);
-        }
-    };
+        line: line => bridge?.send(line),
+        lost: events => say({ events,
+            type: 'lost' })
+    } : undefined;
 }
 
-module.exports = {
-    createBridgeCarrier,
-    onCapturing,
-    requestBridge
-};
+module.exports = { createBridgeTrace };

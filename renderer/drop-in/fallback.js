@@ -7,6 +7,8 @@
 
 'use strict';
 
+/** @typedef {import('./trace').Carrier} Carrier */
+
 /**
  * Compresses a report against the one before.
  *
@@ -63,7 +65,7 @@ function findTraceInit(fallback) {
  *
  * @param {any} fallback - See findTraceInit.
  * @param {any} options - For its `traceInit`.
- * @returns {any} - A carrier as trace-client.js needs it; nothing when there is no client.
+ * @returns {Carrier|undefined} - The trace; nothing when there is no client.
  */
 module.exports.createFallbackTrace = function(fallback, options) {
     const trace = findTraceInit(fallback)?.(options);
@@ -95,16 +97,16 @@ module.exports.createFallbackTrace = function(fallback, options) {
 
     return trace && {
         close: () => trace.close(),
-        connect: (/** @type {boolean} */ isBreakoutRoom) => trace.connect(isBreakoutRoom),
-        end: () => undefined,
+        connect: isBreakoutRoom => trace.connect(isBreakoutRoom),
         entry,
         isClosed: () => trace.isClosed(),
         isConnected: () => trace.isConnected(),
         keepAlive: () => trace.keepAlive(),
-        line(/** @type {string} */ _, /** @type {string} */ line) {
+        line(line) {
             const event = JSON.parse(line);
 
             entry(event[0], event[1], event[2]);
-        }
+        },
+        lost: () => undefined
     };
 };

@@ -1,44 +1,112 @@
 /**
- * The page's side of the handshake, said once: how a drop-in asks for a port, and what it hears first.
+ * How the page's own code finds what serves it (a preload, or an injected script), and what they say to each other:
+ * said once, for both sides.
  *
- * It must never know Electron or how a port is served: `electron/ipc.js` imports it, not the other way round.
+ * A drop-in dispatches an event with a port, on an object that every world of the page shares. Whoever serves takes the
+ * port before dispatching returns, so both sides know at once: no timer, and nothing is lost to a page that is slow or
+ * leaves early. The object is `performance` and not the window, because `document.open()` takes the window's listeners
+ * away, and no page listens there.
+ *
+ * By the port go strings only: a batch of newline-joined event lines as it is, everything else as {@link control}
+ * writes it. What comes back are objects, see {@link PortEvent}.
+ *
+ * It must never know Electron, and never leave anything on the window: `electron/ipc.js` imports it.
  */
 
 'use strict';
 
-/** What a drop-in posts to its own window, with a port: `{ type: PAGE_REQUEST, version: PAGE_PROTOCOL_VERSION }`. */
-const PAGE_REQUEST = '@jitsi/rtcstats-native';
-
-const PAGE_PROTOCOL_VERSION = 1;
+const REQUEST = '@jitsi/rtcstats-native/1';
+const CAPTURING = `${REQUEST}/capturing`;
 
 /**
- * @typedef {Object} PortWelcome
- * @property {'welcome'} type - Says that somebody listens.
+ * What a drop-in says besides batches.
+ *
+ * @typedef {{type: 'open', options: Record<string, any>} | {type: 'connect', isBreakoutRoom: boolean}
+ *     | {type: 'lost', events: number} | {type: 'close'}} ControlMessage
+ */
+
+/**
+ * @typedef {Object} PortEvent
+ * @property {'event'} type - Says what it is.
+ * @property {{type: string} & Record<string, any>} event - What the channel tells, or `ended`: main has refused the
+ * port or is done with it, and nothing comes by it any more.
+ */
+
+/**
+ * @typedef {Object} Answer
+ * @property {boolean} served - Whether somebody serves this page, and has taken the port.
  * @property {boolean} capturing - Whether the page's calls are captured already, so that it must not wrap them again.
  */
 
 /**
- * Makes the request for a port.
+ * Asks who serves this page.
  *
- * @returns {{ type: string, version: number }} - What to post.
+ * @param {MessagePort} [port] - The port to give; without one it is only asked.
+ * @returns {Answer} - Known at once.
  */
-function pageRequest() {
-    return { type: PAGE_REQUEST,
-        version: PAGE_PROTOCOL_VERSION };
+function ask(port) {
+    const target = globalThis.performance;
+    const answer = { capturing: false,
+        served: false };
+
+    if (typeof target?.dispatchEvent !== 'function' || typeof MessageEvent === 'undefined') {
+        return answer;
+    }
+    const note = () => {
+        answer.capturing = true;
+    };
+
+    const request = new MessageEvent(REQUEST, { cancelable: true,
+        ports: port ? [ port ] : [] });
+
+    target.addEventListener(CAPTURING, note);
+    answer.served = !target.dispatchEvent(request);
+    target.removeEventListener(CAPTURING, note);
+
+    return answer;
 }
 
 /**
- * Tells whether something asks for a port, in the version that is spoken here.
+ * Serves the page's code.
  *
- * @param {any} value - What was posted.
- * @returns {boolean} - Whether it does.
+ * @param {boolean} isCapturing - Whether the page's calls are captured already.
+ * @param {function(MessagePort): void} onPort - Given every port.
+ * @returns {void}
  */
-function isPageRequest(value) {
-    return typeof value === 'object' && value !== null
-        && value.type === PAGE_REQUEST && value.version === PAGE_PROTOCOL_VERSION;
+function serve(isCapturing, onPort) {
+    performance.addEventListener(REQUEST, (/** @type {any} */ event) => {
+        const [ port ] = event.ports;
+
+        event.stopImmediatePropagation();
+        event.preventDefault();
+        isCapturing && performance.dispatchEvent(new Event(CAPTURING));
+        port && onPort(port);
+    });
+}
+
+/**
+ * Writes what is no batch.
+ *
+ * @param {ControlMessage} message - The message.
+ * @returns {string} - What goes by the port. No event line begins as it does.
+ */
+function control(message) {
+    return JSON.stringify(message);
+}
+
+/**
+ * Tells what is no batch from a batch.
+ *
+ * @param {string} text - What came by the port.
+ * @returns {boolean} - Whether it is a control message.
+ */
+function isControl(text) {
+    return text.startsWith('{');
 }
 
 module.exports = {
-    isPageRequest,
-    pageRequest
+    ask,
+    control,
+    isControl,
+    serve
 };

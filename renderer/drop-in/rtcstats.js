@@ -8,8 +8,7 @@
 
 const { installCapture } = require('../capture/install');
 
-const { onCapturing } = require('./bridge');
-const capturedTypes = require('./captured-types');
+const { ask } = require('./port-protocol');
 
 /**
  * @typedef {import('../capture/install').CaptureHandle} CaptureHandle
@@ -26,7 +25,8 @@ const capturedTypes = require('./captured-types');
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
  * @property {string[]} [prefixesToWrap] - Prefixes to wrap, `[ '' ]` by default.
  * @property {(event: ConnectionEvent) => void} [eventCallback] - Told the states of connections.
- * @property {boolean} [extended] - Whether the extended coverage is on, `true` by default.
+ * @property {boolean} [extended] - Whether the extended coverage is on. By default it is where a native channel takes
+ * the entries; elsewhere the dump is what 9.7.1 would have written.
  */
 
 /**
@@ -52,21 +52,18 @@ function rtcstatsInit(trace, optionsOrPollInterval, prefixesToWrap, connectionFi
             pollInterval: optionsOrPollInterval,
             prefixesToWrap };
     const statsEntry = trace?.statsEntry ?? trace;
-
+    const { capturing, served } = ask();
     const handle = installCapture({
         connectionFilter: options.connectionFilter,
-        entry: typeof statsEntry === 'function' ? (type, pcId, payload) => {
-            capturedTypes.note(type);
-            statsEntry(type, pcId, payload);
-        } : undefined,
+        entry: typeof statsEntry === 'function' ? (type, pcId, payload) => statsEntry(type, pcId, payload) : undefined,
         eventCallback: options.eventCallback,
-        extended: options.extended,
+        extended: options.extended ?? (served && !capturing),
         pollInterval: options.pollInterval ?? 0,
         prefixesToWrap: options.prefixesToWrap,
         sendSdp: options.sendSdp
     });
 
-    onCapturing(handle.mute);
+    capturing && handle.mute();
 
     return handle;
 }

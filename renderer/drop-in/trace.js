@@ -1,16 +1,16 @@
 /**
- * The trace of page code: takes entries from the app and from rtcstatsInit and gives them to the preload's native
- * channel; without one, to a fallback; without either, to nobody.
+ * The trace of page code: takes entries from the app and from rtcstatsInit and gives them to whoever carries them: the
+ * native channel where the page is served, else a fallback, else nobody. Who that is is known at once.
  *
- * It must never decide about delivery, never throw into the app, and hold only a bounded number of bytes while it does
- * not know yet who takes them.
+ * It must never decide about delivery, and never throw into the app.
  */
 
 'use strict';
 
 const { toLine } = require('../capture/batcher');
+const { queueMicrotask } = require('../capture/native');
 
-const { createBridgeCarrier, requestBridge } = require('./bridge');
+const { createBridgeTrace } = require('./bridge');
 const { createFallbackTrace } = require('./fallback');
 const { createHold } = require('./hold');
 
@@ -24,6 +24,7 @@ const { createHold } = require('./hold');
  * @property {boolean} [useLegacy] - Protocol `3.1_LEGACY`.
  * @property {boolean} [obfuscate] - Whether addresses are masked, `true` by default.
  * @property {number} [pingInterval] - Milliseconds between keepalives, 30000 by default.
+ * @property {boolean} [isBreakoutRoom] - Taken and ignored: `connect` is told.
  * @property {any} [fallback] - `traceInit` of `@jitsi/rtcstats/trace-ws`, or a function that gives it.
  */
 
@@ -50,12 +51,38 @@ const { createHold } = require('./hold');
  * @returns {Trace}
  */
 
+/**
+ * Who takes the entries.
+ *
+ * @typedef {Object} Carrier
+ * @property {() => void} close - Ends the session.
+ * @property {(isBreakoutRoom: boolean) => void} connect - Connects, again if need be.
+ * @property {(type: string, pcId?: string|null, payload?: any) => void} entry - Takes an entry.
+ * @property {() => boolean} isClosed - See TraceMethods.
+ * @property {() => boolean} isConnected - See TraceMethods.
+ * @property {() => void} keepAlive - See TraceMethods.
+ * @property {(line: string) => void} line - Takes a line that was held.
+ * @property {(events: number) => void} lost - Told how many lines could not be held.
+ */
+
+/** @type {Carrier} */
+const NOBODY = {
+    close: () => undefined,
+    connect: () => undefined,
+    entry: () => undefined,
+    isClosed: () => true,
+    isConnected: () => false,
+    keepAlive: () => undefined,
+    line: () => undefined,
+    lost: () => undefined
+};
+
 let warned = false;
 
 /**
  * Says once that nothing is sent.
  *
- * @returns {void}
+ * @returns {Carrier} - Nobody.
  */
 function warnOnce() {
     if (!warned) {
@@ -63,19 +90,25 @@ function warnOnce() {
         console.warn('@jitsi/rtcstats-native: no bridge to a native channel and no @jitsi/rtcstats to fall back to: '
             + 'WebRTC statistics are not sent');
     }
+
+    return NOBODY;
 }
 
-/** The code that 9.7.1 closes with when the page leaves. */
-const LEFT = 3001;
+/**
+ * Does something for the app; what goes wrong (the fallback refuses a malformed endpoint, say) ends on the console.
+ *
+ * @param {function(): any} work - What to do.
+ * @returns {any} - What it returned; nothing when it threw.
+ */
+function attempt(work) {
+    try {
+        return work();
+    } catch (error) {
+        console.error('@jitsi/rtcstats-native:', error);
 
-/** Carries nothing. */
-const NOBODY = {
-    close: () => undefined,
-    connect: () => undefined,
-    entry: () => undefined,
-    keepAlive: () => undefined,
-    line: () => undefined
-};
+        return undefined;
+    }
+}
 
 /**
  * The name of the meeting where the app gives none.
@@ -99,18 +132,12 @@ function pageName() {
 function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
     const hold = createHold();
 
-    /** @type {any} */
+    /** @type {Carrier|undefined} */
     let carrier;
-
-    /** @type {any} */
-    let conference;
-    let connected = false;
-    let closed = false;
 
     /** @type {boolean|undefined} */
     let room = autoConnect ? false : undefined;
-    let lastWord = false;
-    let round = 0;
+    let closed = false;
 
     /**
      * Tells the app that a connection is closed.
@@ -119,93 +146,34 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
      * @returns {void}
      */
     function reportClose({ code, reason }) {
-        connected = false;
-        try {
-            onCloseCallback?.({ code,
-                reason });
-        } catch (error) {
-            console.error('@jitsi/rtcstats-native: onCloseCallback threw', error);
-        }
-    }
-
-    /**
-     * Takes an event of the native channel.
-     *
-     * @param {any} event - The event.
-     * @returns {void}
-     */
-    function onChannelEvent(event) {
-        if (event.type === 'connected' || event.type === 'resumed') {
-            connected = true;
-            lastWord = false;
-        } else if (event.type === 'disconnected') {
-            lastWord = !event.willReconnect;
-            reportClose(event);
-        } else if (event.type === 'closed') {
-            // The end of a connection that was reported as over is not another close.
-            lastWord || reportClose(event);
-            lastWord = true;
-        } else if (event.type === 'ended') {
-            connected && reportClose({ code: LEFT,
-                reason: '' });
-            carrier = NOBODY;
-        }
-    }
-
-    /**
-     * Takes a message that came by a port. One that is of no use any more is given back: main counts them.
-     *
-     * @param {any} message - The message.
-     * @param {boolean} isCurrent - Whether it is the port in use, or one from before the trace was connected again.
-     * @param {function(): void} end - Gives the port back.
-     * @returns {void}
-     */
-    function onMessage(message, isCurrent, end) {
-        const event = message?.type === 'event' && message.event;
-
-        if (!event) {
-            return;
-        }
-        isCurrent && onChannelEvent(event);
-        if (event.type === 'ended' || (event.type === 'closed' && (closed || !isCurrent))) {
-            end();
-        }
+        attempt(() => onCloseCallback?.({ code,
+            reason }));
     }
 
     /**
      * Finds who takes the entries, and gives them what was held.
      *
-     * @returns {Promise<void>} - Settles when that is done.
+     * @param {string} meetingFqn - The meeting's name.
+     * @returns {void}
      */
-    async function begin() {
-        const mine = ++round;
+    function begin(meetingFqn) {
+        const named = { ...options,
+            meetingFqn };
+        const found = createBridgeTrace(named, reportClose)
+            ?? attempt(() => createFallbackTrace(fallback, { ...named,
+                onCloseCallback: reportClose }))
+            ?? warnOnce();
+        const { lines, lost } = hold.take();
 
-        /** @type {import('./bridge').Bridge|null} */
-        const bridge = await requestBridge(message => onMessage(message, mine === round, () => bridge?.close()));
-
-        if (mine !== round) {
-            bridge?.close();
-
-            return;
-        }
-        const channelOptions = { ...options,
-            meetingFqn: options.meetingFqn || conference || pageName() };
-
-        carrier = bridge
-            ? createBridgeCarrier(bridge, channelOptions)
-            : createFallbackTrace(fallback, { ...channelOptions,
-                onCloseCallback: reportClose });
-        if (!carrier) {
-            warnOnce();
-            carrier = NOBODY;
-        }
-        room === undefined || carrier.connect(room);
-        hold.take().forEach((/** @type {any} */ { line, type }) => carrier.line(type, line));
-        closed && carrier.close();
+        carrier = found;
+        attempt(() => room === undefined || found.connect(room));
+        lost && found.lost(lost);
+        lines.forEach(({ line }) => attempt(() => found.line(line)));
+        closed && found.close();
     }
 
     /**
-     * Takes an entry.
+     * Takes an entry. Where the meeting has no name yet, the identity may bring it.
      *
      * @param {string} type - The type.
      * @param {string|null} [pcId] - The connection.
@@ -213,59 +181,41 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
      * @returns {void}
      */
     function entry(type, pcId, payload) {
-        if (closed) {
-            return;
-        }
-        if (type === 'identity') {
-            conference ??= payload?.conference;
-        }
+        carrier || (type === 'identity' && payload?.conference && begin(payload.conference));
         if (carrier) {
-            carrier.entry(type, pcId, payload);
-        } else {
+            const { entry: take } = carrier;
+
+            attempt(() => take(type, pcId, payload));
+        } else if (!closed) {
             const line = toLine(type, pcId, payload);
 
             line && hold.add(type, line);
         }
     }
 
-    /**
-     * Begins; what the fallback throws (a malformed endpoint, say) ends on the console.
-     *
-     * @returns {void}
-     */
-    function start() {
-        begin().catch(error => console.error('@jitsi/rtcstats-native: the trace could not begin', error));
+    if (options.meetingFqn) {
+        begin(options.meetingFqn);
+    } else {
+        queueMicrotask(() => carrier || begin(pageName()));
     }
-
-    start();
 
     return Object.assign(
         (/** @type {string} */ type, /** @type {any} */ pcId, /** @type {any} */ payload) =>
             entry(type, pcId, payload),
         {
             close() {
-                if (!closed) {
-                    closed = true;
-                    connected = false;
-                    carrier?.close();
-                }
+                closed = true;
+                attempt(() => carrier?.close());
             },
             connect(isBreakoutRoom = false, _isReconnect = false) {
+                closed = false;
                 room = Boolean(isBreakoutRoom);
-                if (closed) {
-                    // A trace that was left is used again: a new channel, as 9.7.1 opens a new socket.
-                    closed = false;
-                    lastWord = false;
-                    carrier = undefined;
-                    start();
-                } else {
-                    carrier?.connect(room);
-                }
+                attempt(() => carrier?.connect(Boolean(isBreakoutRoom)));
             },
             identity: entry,
-            isClosed: () => Boolean(closed || (carrier?.isClosed?.() ?? room === undefined)),
-            isConnected: () => Boolean(carrier?.isConnected?.() ?? connected),
-            keepAlive: () => carrier?.keepAlive(),
+            isClosed: () => carrier?.isClosed() ?? (closed || room === undefined),
+            isConnected: () => carrier?.isConnected() ?? false,
+            keepAlive: () => attempt(() => carrier?.keepAlive()),
             statsEntry: entry
         });
 }

@@ -53,6 +53,7 @@ const LEAVING_TIME = 100;
  * @property {OpenChannel} openChannel - Opens a channel.
  * @property {function(Channel): void} closeChannel - Closes a channel and sees to its end.
  * @property {function(number): void} onDropped - Told how many batches did not fit.
+ * @property {function(number): void} onLost - Told how many events the page could not hold.
  */
 
 /**
@@ -158,6 +159,16 @@ class Trace {
         } else {
             this._hold(batch);
         }
+    }
+
+    /**
+     * Counts what the page could not hold.
+     *
+     * @param {number} events - How many.
+     * @returns {void}
+     */
+    lose(events) {
+        this._settings.onLost(events);
     }
 
     /**

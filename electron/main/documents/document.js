@@ -174,16 +174,13 @@ class CapturedDocument {
             return;
         }
 
-        // The capture code sends bare batches, a drop-in sends messages.
-        const message = parseTraceMessage(listener ? data : { batch: data,
-            type: 'events' });
+        const isWithin = this._budget.take(typeof data === 'string' ? data.length : 0, now());
+        const message = isWithin ? parseTraceMessage(data) : null;
 
-        if (!this._budget.take(message && 'batch' in message ? message.batch.length : 0, now())) {
-            this._refuse(port, trace, 'rate or size');
-        } else if (message) {
+        if (message && (listener || message.type === 'events')) {
             this._apply(trace, listener ?? (() => undefined), message);
         } else {
-            this._refuse(port, trace, 'shape');
+            this._refuse(port, trace, isWithin ? 'shape' : 'rate or size');
         }
     }
 
@@ -222,6 +219,9 @@ class CapturedDocument {
             break;
         case 'events':
             trace.push(message.batch);
+            break;
+        case 'lost':
+            trace.lose(message.events);
             break;
         case 'close':
             trace.leave(listener);
