@@ -79,7 +79,19 @@ function copyPackage(folder, out) {
 }
 
 /**
- * Lists the binaries of each system. Where one file holds all architectures, the others are in it.
+ * Leaves out what is in another: one file may hold all architectures of its system.
+ *
+ * @param {string[]} files - The binaries of a system.
+ * @returns {string[]} Those to be published.
+ */
+function withoutParts(files) {
+    const universal = files.filter(file => file.includes('-universal.'));
+
+    return universal.length > 0 ? universal : files;
+}
+
+/**
+ * Lists the binaries of each system.
  *
  * @param {string[]} triples - What is built.
  * @returns {[string, string[]][]} Systems, each with the names of its files.
@@ -88,14 +100,9 @@ function binariesBySystem(triples) {
     const targets = triples.map(triple => parseTriple(triple));
     const systems = [ ...new Set(targets.map(({ platform }) => platform)) ].sort();
 
-    return systems.map(system => {
-        const own = targets.filter(({ platform }) => platform === system);
-        const universal = own.filter(({ arch }) => arch === 'universal');
-        const files = (universal.length > 0 ? universal : own)
-            .map(({ platformArchABI }) => `rtcstats-native.${platformArchABI}.node`);
-
-        return [ system, files.sort() ];
-    });
+    return systems.map(system => [ system, targets.filter(({ platform }) => platform === system)
+        .map(({ platformArchABI }) => `rtcstats-native.${platformArchABI}.node`)
+        .sort() ]);
 }
 
 /**
@@ -133,14 +140,16 @@ function writeSystemPackage(folder, system, binaries, main) {
  */
 function makeSystemPackages({ artifacts = root, out, partial = false }, main) {
     return binariesBySystem(main.napi.targets).map(([ system, files ]) => {
-        const binaries = files.map(file => path.join(artifacts, file));
-        const present = binaries.filter(binary => fs.existsSync(binary));
+        const isThere = (/** @type {string} */ file) => fs.existsSync(path.join(artifacts, file));
+        const binaries = withoutParts(partial ? files.filter(isThere) : files);
+        const missing = binaries.find(file => !isThere(file));
 
-        if (present.length < binaries.length && !partial) {
-            throw new Error(`${main.name}-${system} lacks ${binaries.find(binary => !present.includes(binary))}`);
+        if (missing) {
+            throw new Error(`${main.name}-${system} lacks its ${missing}: there is none in ${artifacts}`);
         }
-        if (present.length > 0) {
-            writeSystemPackage(path.join(out, 'npm', system), system, present, main);
+        if (binaries.length > 0) {
+            writeSystemPackage(path.join(out, 'npm', system), system, binaries.map(file => path.join(artifacts, file)),
+                main);
         }
 
         return `${main.name}-${system}`;

@@ -6,14 +6,13 @@
 
 const asar = require('@electron/asar');
 const test = require('ava');
-const { once } = require('node:events');
 const fs = require('node:fs');
 const path = require('node:path');
 
 const { createCollector } = require('../../collector');
-const { launchElectron } = require('../../scripts/electron-runtime');
 
 const { useInstalledPackages } = require('./install');
+const { runApp } = require('./run-app');
 
 const installed = useInstalledPackages(test);
 
@@ -28,28 +27,6 @@ async function packageApp(archive) {
     await asar.createPackageWithOptions(installed.project, archive, { unpack: '**/*.node' });
 }
 
-/**
- * Runs the app.
- *
- * @param {string} appPath - The app: the archive, or its folder.
- * @param {string} endpoint - Its collector.
- * @param {NodeJS.ProcessEnv} [env] - Added to its environment.
- * @returns {Promise<any>} What it tells.
- */
-async function runApp(appPath, endpoint, env) {
-    const { exited, process: child } = await launchElectron({ appPath,
-        args: [ endpoint ],
-        env,
-        stdio: [ 'ignore', 'ignore', process.env.RTCSTATS_TEST_VERBOSE ? 'inherit' : 'ignore', 'ipc' ] });
-    const message = await Promise.race([ once(child, 'message'),
-        exited.then(end => [ { error: `Electron ended: ${JSON.stringify(end)}` } ]) ]);
-
-    child.kill('SIGKILL');
-    await exited;
-
-    return message[0];
-}
-
 test.serial('a packaged app captures and delivers', async t => {
     const archive = path.join(installed.folder, 'app.asar');
     const collector = await createCollector();
@@ -61,7 +38,8 @@ test.serial('a packaged app captures and delivers', async t => {
     t.true(asar.statFile(archive, binary).unpacked);
     t.true(fs.existsSync(path.join(`${archive}.unpacked`, binary)));
 
-    const { capture, channel, directory, error, warnings } = await runApp(archive, collector.url);
+    const { capture, channel, directory, error, warnings } = await runApp({ appPath: archive,
+        endpoint: collector.url });
 
     t.is(error, undefined);
     t.is(directory, archive);
@@ -85,8 +63,10 @@ test.serial('the environment names another library: only an app that is not pack
     t.teardown(() => collector.close());
     await packageApp(archive);
 
-    const packaged = await runApp(archive, collector.url, env);
-    const unpackaged = await runApp(installed.project, collector.url, env);
+    const [ packaged, unpackaged ] = await Promise.all([ archive, installed.project ].map(appPath =>
+        runApp({ appPath,
+            endpoint: collector.url,
+            env })));
 
     t.deepEqual(packaged.warnings, []);
     t.is(packaged.channel.delivered, 1, packaged.channel.error);
@@ -99,7 +79,8 @@ test.serial('where the binary was left out, the app runs and one warning says wh
 
     fs.rmSync(path.join(installed.project, 'node_modules', installed.system.name), { recursive: true });
     await packageApp(archive);
-    const { channel, error, warnings } = await runApp(archive, 'ws://127.0.0.1:9');
+    const { channel, error, warnings } = await runApp({ appPath: archive,
+        endpoint: 'ws://127.0.0.1:9' });
     const reason = `cannot be loaded on ${process.platform}-${process.arch}: looked for ${installed.system.name}: `
         + `Cannot find module '${installed.system.name}'`;
 

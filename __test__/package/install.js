@@ -14,6 +14,8 @@ const { promisify } = require('node:util');
 
 const { stagePackages } = require('../../scripts/stage-packages');
 
+const { makeArtifacts } = require('./artifacts');
+
 const run = promisify(execFile);
 const root = path.join(__dirname, '..', '..');
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -35,6 +37,7 @@ const COLLECTOR_DEPENDENCIES = [ 'uplot', 'ws' ];
  * @property {Packed} collector - The collector's package.
  * @property {Packed} main - The main package.
  * @property {Packed} system - That of this system.
+ * @property {Packed[]} systems - Those of all systems that there are.
  */
 
 /**
@@ -91,35 +94,41 @@ async function makeProject(project, packages) {
  * Packs everything and installs it.
  *
  * @param {string} folder - Where there is room for it.
+ * @param {boolean} isComplete - Whether the packages of all systems are there, see artifacts.js, or this one's only.
  * @returns {Promise<Installed>} The projects.
  */
-async function installPackages(folder) {
-    const staged = stagePackages({ out: path.join(folder, 'staged'),
-        partial: true });
-    const [ main, system, collector, ...dependencies ] = await Promise.all([
-        staged.main, ...staged.systems, staged.collector,
+async function installPackages(folder, isComplete) {
+    const staged = stagePackages({ artifacts: isComplete ? makeArtifacts(path.join(folder, 'artifacts')) : undefined,
+        out: path.join(folder, 'staged'),
+        partial: !isComplete });
+    const [ main, collector, ...dependencies ] = await Promise.all([
+        staged.main, staged.collector,
         ...COLLECTOR_DEPENDENCIES.map(name => path.join(root, 'node_modules', name))
     ].map(each => pack(each, folder)));
+    const systems = await Promise.all(staged.systems.map(each => pack(each, folder)));
+    const system = systems.find(({ name }) => name.endsWith(`-${process.platform}`));
 
     return { collector,
         collectorProject: await makeProject(path.join(folder, 'collector-project'), [ collector, ...dependencies ]),
         folder,
         main,
         project: await makeProject(path.join(folder, 'project'), [ main, system ]),
-        system };
+        system,
+        systems };
 }
 
 /**
  * Sets up a test file.
  *
  * @param {any} test - Ava's test.
+ * @param {Object} [options] - `isComplete`: whether the packages of all systems are made, or this one's only.
  * @returns {Installed} The projects, filled in before the first test.
  */
-function useInstalledPackages(test) {
+function useInstalledPackages(test, { isComplete = false } = {}) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-package-'));
     const installed = /** @type {any} */ {};
 
-    test.before(async () => Object.assign(installed, await installPackages(folder)));
+    test.before(async () => Object.assign(installed, await installPackages(folder, isComplete)));
     test.after.always(() => fs.rmSync(folder, { force: true,
         recursive: true }));
 
@@ -127,6 +136,7 @@ function useInstalledPackages(test) {
 }
 
 module.exports = {
+    npm,
     root,
     run,
     useInstalledPackages
