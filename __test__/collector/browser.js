@@ -12,6 +12,8 @@ const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 
+const { viewDump } = require('../../collector/server/saved-dump');
+
 /**
  * Opens a page that fails the test on any console error.
  *
@@ -38,6 +40,26 @@ async function openPage(t, browser, url, options = {}) {
     await page.locator('[data-loaded]').waitFor({ state: 'attached' });
 
     return page;
+}
+
+/**
+ * Writes a file and opens the page on it.
+ *
+ * @param {Object} t - The test; its context holds the browser and a folder.
+ * @param {string} name - The file's name.
+ * @param {string | Buffer} content - Its content.
+ * @param {Object} [options] - Options of the page.
+ * @returns {Promise<Object>} The page.
+ */
+async function viewContent(t, name, content, options) {
+    const file = path.join(fs.mkdtempSync(path.join(t.context.folder, 'view-')), name);
+
+    fs.writeFileSync(file, content);
+    const viewer = await viewDump(file);
+
+    t.teardown(viewer.close);
+
+    return openPage(t, t.context.browser, viewer.pageUrl, options);
 }
 
 /**
@@ -156,5 +178,6 @@ module.exports = {
     openPage,
     readEntries,
     serveCallPage,
-    untilDrawn
+    untilDrawn,
+    viewContent
 };

@@ -15,7 +15,7 @@ const { createCollector } = require('../../collector');
 const { viewDump } = require('../../collector/server/saved-dump');
 const { launchChromium } = require('../chromium');
 
-const { drawn, openPage } = require('./browser');
+const { drawn, openPage, viewContent: view } = require('./browser');
 const { checkChart, expectedRows } = require('./oracle');
 const { START, dumpLines } = require('./synthetic-dump');
 
@@ -31,26 +31,6 @@ test.after.always(async t => {
     await t.context.browser.close();
     fs.rmSync(t.context.folder, { recursive: true });
 });
-
-/**
- * Writes a file and opens the page on it.
- *
- * @param {Object} t - The test.
- * @param {string} name - The file's name.
- * @param {string | Buffer} content - Its content.
- * @param {Object} [options] - Options of the page.
- * @returns {Promise<Object>} The page.
- */
-async function view(t, name, content, options) {
-    const file = path.join(fs.mkdtempSync(path.join(t.context.folder, 'view-')), name);
-
-    fs.writeFileSync(file, content);
-    const viewer = await viewDump(file);
-
-    t.teardown(viewer.close);
-
-    return openPage(t, t.context.browser, viewer.pageUrl, options);
-}
 
 /**
  * The rows in the list of events.

@@ -15,7 +15,7 @@ const ROOT = path.join(__dirname, '..', '..', 'collector');
 const ALLOWED = {
     dump: [ 'dump' ],
     model: [ 'model' ],
-    page: [ 'dump/detect.js', 'model', 'page', 'vendor' ],
+    page: [ 'dump/reader.js', 'model', 'page', 'vendor' ],
     server: [ 'dump/detect.js', 'node_modules', 'server' ]
 };
 

@@ -5,12 +5,14 @@
  * It must never throw: the last line of a journal is often torn.
  */
 
-import { damaged, entryOf, isEntryArray } from './records.js';
+import { clientRecord, damaged, entryOf, isEntryArray } from './records.js';
 
 /**
  * @typedef {import('./records.js').DumpRecord} DumpRecord
  * @typedef {import('./records.js').Place} Place
  */
+
+const HEADER = 'rtcstatsJournal';
 
 /**
  * The reader of one journal.
@@ -21,24 +23,31 @@ export class JournalReader {
      *
      * @param {string} line - The line.
      * @param {Place} place - Where it lies.
-     * @returns {DumpRecord} What it holds.
+     * @yields {DumpRecord} What it holds.
+     * @returns {Iterable<DumpRecord>} The same.
      */
-    readLine(line, place) {
+    *readLine(line, place) {
         try {
             const parsed = JSON.parse(line);
 
-            if (parsed?.[0] === 'rtcstatsJournal') {
-                return {
-                    kind: 'client',
-                    client: parsed.find((/** @type {any} */ item) => item && typeof item === 'object') ?? {}
-                };
+            if (parsed?.[0] === HEADER) {
+                yield clientRecord(parsed.find((/** @type {any} */ item) => item && typeof item === 'object'));
+            } else if (isEntryArray(parsed)) {
+                yield entryOf(parsed, place);
+            } else {
+                throw new Error('not an entry');
             }
-            if (isEntryArray(parsed)) {
-                return entryOf(parsed, place);
-            }
-            throw new Error('not an entry');
         } catch (error) {
-            return damaged(line, error, place);
+            yield damaged(line, error, place);
         }
+    }
+
+    /**
+     * Nothing is left at the end.
+     *
+     * @returns {Iterable<DumpRecord>} Nothing.
+     */
+    finish() {
+        return [];
     }
 }

@@ -1,28 +1,31 @@
 /**
  * Reads dumps of protocol 3.1, as jitsi/rtcstats-server and the collector write them: an entry a line, with delta
- * compressed reports.
+ * compressed reports. Of clients it does not know and of backend services, the server keeps whole requests.
  *
  * It must never throw: dumps come from many clients and may be cut anywhere.
  */
 
-import { StatsDecoder } from './delta-v3.js';
-import { damaged, entryOf, isEntryArray } from './records.js';
+import { applyDelta } from './delta-v3.js';
+import { clientRecord, damaged, entryOf, isEntryArray, timeOf } from './records.js';
 
 /**
  * @typedef {import('./records.js').DumpRecord} DumpRecord
  * @typedef {import('./records.js').Place} Place
+ * @typedef {import('./delta-v3.js').Reports} Reports
  */
 
 /**
- * Finds the entry in a line. Of clients it does not know, the server keeps the whole request.
+ * What a request holds.
  *
- * @param {any} line - The parsed line.
- * @returns {any} The entry, or what the line holds instead.
+ * @param {any} request - The request.
+ * @returns {any} Its data, taken out of its text.
  */
-function unwrap(line) {
-    const data = line?.type === 'stats-entry' && typeof line.data === 'string' ? JSON.parse(line.data) : line?.data;
-
-    return Array.isArray(data) ? data : line;
+function dataOf({ data }) {
+    try {
+        return typeof data === 'string' ? JSON.parse(data) : data;
+    } catch {
+        return data;
+    }
 }
 
 /**
@@ -33,7 +36,8 @@ export class RtcstatsV3Reader {
      * Creates a reader at the start of a dump, whose first reports are full ones.
      */
     constructor() {
-        this._decoder = new StatsDecoder();
+        /** @type {Map<string, {now: Reports, gone: Reports}>} */
+        this._polls = new Map();
     }
 
     /**
@@ -41,14 +45,24 @@ export class RtcstatsV3Reader {
      *
      * @param {string} line - The line.
      * @param {Place} place - Where it lies.
-     * @returns {DumpRecord} What it holds.
+     * @yields {DumpRecord} What it holds.
+     * @returns {Iterable<DumpRecord>} The same.
      */
-    readLine(line, place) {
+    *readLine(line, place) {
         try {
-            return this._recordOf(unwrap(JSON.parse(line)), place);
+            yield this._recordOf(JSON.parse(line), place);
         } catch (error) {
-            return damaged(line, error, place);
+            yield damaged(line, error, place);
         }
+    }
+
+    /**
+     * Nothing is left at the end.
+     *
+     * @returns {Iterable<DumpRecord>} Nothing.
+     */
+    finish() {
+        return [];
     }
 
     /**
@@ -60,30 +74,37 @@ export class RtcstatsV3Reader {
      */
     _recordOf(line, place) {
         if (isEntryArray(line)) {
-            return line[0] === 'connectionInfo' ? this._clientOf(line[2]) : this._entryOf(line, place);
+            return line[0] === 'connectionInfo' ? clientRecord(line[2]) : this._entryOf(line, place);
         }
         if (line?.statsSessionId && line.type) {
-            return {
-                kind: 'foreign',
-                place
-            };
+            return this._requestOf(line, place);
         }
         if (line?.fileFormat) {
-            return this._clientOf(line);
+            return clientRecord(line);
         }
         throw new Error('not an entry');
     }
 
     /**
-     * Makes a record of what the first line says.
+     * Makes a record of a request.
      *
-     * @param {any} client - The client, by old servers as text.
-     * @returns {DumpRecord} The record.
+     * @param {any} request - The request.
+     * @param {Place} place - Where it lies.
+     * @returns {DumpRecord} The entry in it, or what it holds instead.
      */
-    _clientOf(client) {
+    _requestOf(request, place) {
+        const payload = dataOf(request);
+
+        if (isEntryArray(payload)) {
+            return this._entryOf(payload, place);
+        }
+
         return {
-            kind: 'client',
-            client: typeof client === 'string' ? JSON.parse(client) : client ?? {}
+            kind: 'foreign',
+            time: timeOf(payload?.timestamp ?? request.timestamp),
+            type: request.type,
+            payload,
+            place
         };
     }
 
@@ -98,9 +119,43 @@ export class RtcstatsV3Reader {
         const entry = entryOf(line, place);
 
         if (entry.type === 'getstats') {
-            entry.payload = this._decoder.decode(entry.pc, entry.payload);
+            entry.payload = this._decode(entry.pc, entry.payload);
         }
 
         return entry;
+    }
+
+    /**
+     * Decodes a poll. Where the server takes a report for gone, very old clients only had nothing new to say of it:
+     * they bring it back without its type, and then it continues what it was.
+     *
+     * @param {string} pc - The connection.
+     * @param {any} delta - The payload; consumed.
+     * @returns {Reports} The full reports.
+     */
+    _decode(pc, delta) {
+        if (!delta || typeof delta !== 'object') {
+            throw new Error('getstats without reports');
+        }
+        const poll = this._polls.get(pc) ?? {
+            now: {},
+            gone: {}
+        };
+        const { now, gone } = poll;
+
+        this._polls.set(pc, poll);
+        for (const id of Object.keys(now)) {
+            if (!delta[id]) {
+                gone[id] = now[id];
+            }
+        }
+        for (const id of Object.keys(delta)) {
+            if (gone[id] && !now[id] && delta[id] && typeof delta[id] === 'object' && !delta[id].type) {
+                now[id] = gone[id];
+                delete gone[id];
+            }
+        }
+
+        return applyDelta(now, delta);
     }
 }

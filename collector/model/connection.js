@@ -1,12 +1,23 @@
 /**
- * What is known of one peer connection: its curves, the states it went through and the candidate pairs it used.
+ * What is known of one peer connection: its `log` of all entries but the polls, with their payloads; the `store` of
+ * everything that getStats said; the `series` that the page's charts draw; the `states` it went through and the
+ * candidate `pairs` it used.
  *
  * It must never keep a report.
  */
 
 import { StatsSeries } from './series.js';
+import { StatsStore } from './stats-store.js';
 
 /**
+ * @typedef {import('./session.js').Place} Place
+ *
+ * @typedef {Object} LogEntry
+ * @property {number} time - When, in ms since the epoch.
+ * @property {string} type - Its type.
+ * @property {any} payload - Its payload.
+ * @property {string} call - Which call of the API it belongs to, '' if the format does not say.
+ *
  * @typedef {Object} Span
  * @property {number} from - When it began, in ms.
  * @property {number} to - When it ended, NaN if it has not.
@@ -70,6 +81,10 @@ export class ConnectionModel {
         this.firstSeen = NaN;
         this.lastSeen = NaN;
         this.series = new StatsSeries();
+        this.store = new StatsStore();
+
+        /** @type {LogEntry[]} */
+        this.log = [];
 
         /** @type {Span[]} */
         this.states = [];
@@ -82,17 +97,20 @@ export class ConnectionModel {
     /**
      * Takes an entry.
      *
-     * @param {string} type - Its type.
-     * @param {any} payload - Its payload; full reports if it is `getstats`.
-     * @param {number} time - When, in ms.
+     * @param {LogEntry} entry - The entry. The payload of `getstats` are full reports, valid for this call only.
+     * @param {Place} place - Where it lies.
      * @returns {void}
      */
-    add(type, payload, time) {
-        this.firstSeen = Number.isNaN(this.firstSeen) ? time : this.firstSeen;
-        this.lastSeen = time;
+    add(entry, place) {
+        const { type, payload, time } = entry;
+
+        this.firstSeen = Number.isNaN(this.firstSeen) ? time : Math.min(this.firstSeen, time);
+        this.lastSeen = Number.isNaN(this.lastSeen) ? time : Math.max(this.lastSeen, time);
         if (type === 'getstats') {
+            this.store.add(time, payload, place);
             this._addReports(payload, time);
         } else {
+            this.log.push(entry);
             this._addState(type, payload, time);
         }
     }

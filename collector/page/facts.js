@@ -62,7 +62,7 @@ function partList(parts) {
  * @param {any} session - What the worker and the list say of it.
  * @returns {Array<HTMLElement | null>} The elements.
  */
-function headOf({ name, isOpen, identity, counts, parts }) {
+function headOf({ name, isOpen, isLoading, bytesRead, identity, counts, parts }) {
     const state = isOpen ? 'live' : 'ended';
 
     return [
@@ -72,6 +72,11 @@ function headOf({ name, isOpen, identity, counts, parts }) {
         badge(counts.missing, '# missing', 'warn', 'Sequence numbers that never arrived: dropped or lost events'),
         badge(counts.damaged, '# damaged', 'bad', 'Lines that could not be read; they are among the events'),
         badge(counts.repeated, '# repeated', 'info', 'Entries sent again after a resume; shown once'),
+        badge(counts.unknown, '# not known', 'warn', 'Of no known kind; among the events'),
+        badge(counts.untimed, '# without a time', 'info', 'Entries that do not say when they were'),
+        badge(counts.offClock, '# of another clock', 'info', 'Entries more than a day off; listed, not in the curves'),
+        isLoading || counts.entries + counts.foreign + counts.unknown + counts.damaged > 0 ? null
+            : create('span.badge.warn', {}, bytesRead === 0 ? 'the file is empty' : 'no entries, only a header'),
         badge(counts.foreign, '# other', 'info', 'Requests of backend services, which have no curves')
     ];
 }
@@ -82,11 +87,12 @@ function headOf({ name, isOpen, identity, counts, parts }) {
  * @param {any} session - What the worker and the list say of it.
  * @returns {Array<HTMLElement | null>} The elements.
  */
-function factsOf({ bytesRead, client, counts, whole }) {
+function factsOf({ bytesRead, client, counts, formats, whole }) {
     return [
         fact('started', day(whole[0])),
         fact('length', duration(whole[1] - whole[0])),
         fact('client', client.userAgent && browser(client.userAgent), client.userAgent),
+        fact('format', formats.join(', ')),
         fact('origin', client.origin),
         fact('protocol', client.clientProtocol),
         fact('entries', counts.entries.toLocaleString('en-GB')),

@@ -3,6 +3,9 @@
  * zero.
  */
 
+
+// What a date can be at most, in ms.
+const LAST_DATE = 8.64e15;
 const CLOCK = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
@@ -51,7 +54,7 @@ export function metric(value, unit) {
  * @returns {string} The text.
  */
 export function clock(time) {
-    return Number.isFinite(time) ? CLOCK.format(time) : '–';
+    return Math.abs(time) <= LAST_DATE ? CLOCK.format(time) : '–';
 }
 
 /**
@@ -61,7 +64,7 @@ export function clock(time) {
  * @returns {string} The text.
  */
 export function day(time) {
-    return Number.isFinite(time) ? DAY.format(time) : '–';
+    return Math.abs(time) <= LAST_DATE ? DAY.format(time) : '–';
 }
 
 /**
@@ -91,6 +94,9 @@ export function duration(ms) {
  * @returns {string} The text.
  */
 export function sinceStart(ms) {
+    if (!(Math.abs(ms) <= LAST_DATE)) {
+        return '–';
+    }
     const sign = ms < 0 ? '-' : '+';
     const size = Math.abs(ms);
     const minutes = Math.floor(size / 60000);

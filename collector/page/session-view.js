@@ -189,10 +189,9 @@ export class SessionView {
      * @returns {void}
      */
     _showSummary() {
-        const { parts, connections } = this._summary;
-        const times = parts.flatMap((/** @type {any} */ { from, to }) => [ from, to ]).filter(Number.isFinite);
+        const { range: [ from, to ], connections } = this._summary;
 
-        times.length > 0 && this._range.setWhole(Math.min(...times), Math.max(...times));
+        this._range.setWhole(from, to);
         this._pc ||= connections[0]?.id ?? '';
         this._showFacts();
         this._showConnection();

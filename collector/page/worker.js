@@ -5,12 +5,14 @@
  * It must never send a report or a whole dump to the page, only numbers and short texts.
  */
 
-import { DumpReader } from '../dump/detect.js';
+import { DumpReader } from '../dump/reader.js';
 import { SessionModel } from '../model/session.js';
 
 /**
  * @typedef {import('../model/session.js').Place} Place
  * @typedef {import('../model/connection.js').ConnectionModel} ConnectionModel
+ *
+ * @typedef {Place & {index: number}} ShownEvent
  *
  * @typedef {Object} Part
  * @property {string} id - The id of its dump.
@@ -124,9 +126,15 @@ function report(isLoading) {
         client: model.client,
         identity: model.identity,
         counts: model.counts,
+        range: model.clock.range(),
+        formats: [ ...model.formats ],
         parts: model.parts.map((part, index) => {
+            const [ from, to ] = part.range();
+
             return {
-                ...part,
+                index,
+                from,
+                to,
                 id: readings[index].part.id,
                 open: readings[index].part.open
             };
@@ -136,7 +144,13 @@ function report(isLoading) {
     if (model.events.length > sentEvents) {
         send('events', {
             from: sentEvents,
-            events: model.events.slice(sentEvents)
+            events: model.events.slice(sentEvents).map((event, index) => {
+                return {
+                    ...event,
+                    payload: undefined,
+                    index: sentEvents + index
+                };
+            })
         });
         sentEvents = model.events.length;
     }
@@ -216,13 +230,21 @@ function follow(parts) {
 }
 
 /**
- * Fetches a line again and sends it.
+ * Sends what stands behind an event: its line, fetched again, or what the model keeps of it where there are no lines.
  *
- * @param {Place} place - Where it lies.
+ * @param {ShownEvent} event - Which one, and where it lies.
  * @param {number} token - Tells the page which request this answers.
  * @returns {Promise<void>} Resolves once sent.
  */
-async function sendLine({ part, offset, length }, token) {
+async function sendLine({ index, part, offset, length }, token) {
+    if (offset < 0) {
+        send('line', {
+            token,
+            text: JSON.stringify(model.events[index].payload ?? null)
+        });
+
+        return;
+    }
     const { id } = readings[part].part;
     const response = await fetch(`/api/dumps/${encodeURIComponent(id)}?from=${offset}&to=${offset + length}`);
 

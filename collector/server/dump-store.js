@@ -16,7 +16,7 @@ const { withoutSequenceNumber, importerHeader } = require('./importer-format');
 
 const VALID_ID = /^[a-zA-Z0-9_-]+$/;
 
-// The longest first line that is looked at when the folder is opened, in bytes.
+// How much of a file is looked at when the folder is opened, in bytes.
 const MAX_HEADER = 16384;
 
 /**
@@ -126,16 +126,16 @@ class Dump {
  * Reads the beginning of a file.
  *
  * @param {string} file - The path.
- * @returns {string} Its first line, or as much of it as is looked at; '' if there is nothing to be read.
+ * @returns {string} As much of it as is looked at, '' if there is nothing to be read.
  */
-function readFirstLine(file) {
+function readBeginning(file) {
     let descriptor;
 
     try {
         descriptor = fs.openSync(file, 'r');
         const start = Buffer.alloc(MAX_HEADER);
 
-        return start.toString('utf8', 0, fs.readSync(descriptor, start, 0, MAX_HEADER, 0)).split('\n')[0];
+        return start.toString('utf8', 0, fs.readSync(descriptor, start, 0, MAX_HEADER, 0));
     } catch {
         return '';
     } finally {
@@ -188,7 +188,7 @@ class DumpStore {
         for (const entry of fs.readdirSync(this._directory, { withFileTypes: true })) {
             const file = path.join(this._directory, entry.name);
             const isCandidate = entry.isFile() && VALID_ID.test(entry.name) && !this._dumps.has(entry.name);
-            const start = isCandidate ? readStart(readFirstLine(file)) : null;
+            const start = isCandidate ? readStart(readBeginning(file)) : null;
 
             if (start) {
                 const { size, mtimeMs } = fs.statSync(file);
