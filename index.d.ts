@@ -18,7 +18,7 @@ export interface TraceChannelOptions {
     proxy?: string;
     /** Trust beside the operating system's store. */
     tls?: {
-        /** PEM file of further certificate authorities. */
+        /** PEM file of further certificate authorities, or of certificates that servers signed themselves. */
         caFile?: string;
     };
     /** Keeps undelivered events on disk, so that they survive a crash; what earlier runs left is delivered after `connect()` or `recover()`. Default: none. */
@@ -127,9 +127,9 @@ export declare class TraceChannel {
   constructor(options: TraceChannelOptions, onEvent?: (event: ChannelEvent) => void)
   /**
    * Connects. `true` opens a session of its own for a breakout room, whose parent is this one. Events pushed before
-   * are kept and sent.
+   * are kept and sent. Throws a `TypeError` for anything but a boolean or nothing.
    */
-  connect(isBreakoutRoom?: boolean | undefined | null): void
+  connect(isBreakoutRoom?: boolean | null): void
   /**
    * Hands over newline-separated events, each a JSON array `[type, pcId | null, payload, timestampMs]`. Never throws
    * for bad data: what cannot be accepted is counted as rejected.

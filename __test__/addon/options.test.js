@@ -86,14 +86,15 @@ const WRONG = {
     header: [ 1, true, {}, [], 'a\r\nX-Evil: 1', 'caf\u00e9', '\0' ],
     milliseconds: [ '1', -1, NaN, Infinity, -Infinity, true, {}, [], 1e15, 1n ],
     object: [ 1, 'text', true, Symbol('object') ],
-    string: [ 1, true, {}, [] ]
+    string: [ 1, true, {}, [] ],
+    userAgent: [ 1, true, {}, [], 'a\r\nX-Evil: 1', '\0', '\x7f' ]
 };
 
 for (const [ option, kind, code ] of [
     [ 'useLegacy', 'boolean', 'USE_LEGACY' ],
     [ 'obfuscate', 'boolean', 'OBFUSCATE' ],
     [ 'pingInterval', 'milliseconds', 'PING_INTERVAL' ],
-    [ 'userAgent', 'header', 'USER_AGENT' ],
+    [ 'userAgent', 'userAgent', 'USER_AGENT' ],
     [ 'origin', 'header', 'ORIGIN' ],
     [ 'proxy', 'string', 'PROXY' ],
     [ 'tls', 'object', 'TLS' ],
@@ -192,7 +193,11 @@ test('what is pushed and is no text is refused like a line that is no event', as
 test('connecting to something that is neither true nor false throws and changes nothing', t => {
     const driver = new Driver(t, VALID);
 
-    t.throws(() => driver.channel.connect('yes'));
+    for (const wrong of [ 'yes', 1, {}, [] ]) {
+        const error = t.throws(() => driver.channel.connect(wrong), { instanceOf: TypeError });
+
+        t.is(error.code, 'ERR_RTCSTATS_OPTION_IS_BREAKOUT_ROOM');
+    }
     t.false(driver.channel.isConnected());
     t.false(driver.channel.isClosed());
 });

@@ -46,6 +46,27 @@ test('the promise of close() keeps a process alive until the events are out', as
     assertAccounted(stats);
 });
 
+test('close() settles from anywhere, however often', async t => {
+    for (let round = 0; round < 10; round++) {
+        const { code, errors, output } = await run(t, 'closeFromAnywhere');
+
+        t.is(errors, '');
+        t.is(code, 0);
+        t.is(JSON.parse(output).closings, 8);
+    }
+});
+
+test('channels that were opened and closed leave no memory', async t => {
+    const { code, errors, output } = await run(t, 'thousands', [ '--expose-gc' ]);
+
+    t.is(errors, '');
+    t.is(code, 0);
+    const { grown } = JSON.parse(output);
+
+    t.log(`${(grown / 40000).toFixed(0)} bytes each`);
+    t.true(grown < 40000 * 150, `${grown}`);
+});
+
 for (const scenario of [ 'open', 'unconnected', 'unreachable' ]) {
     test(`a channel that is ${scenario} keeps no process alive`, async t => {
         const { code, errors, output, signal } = await run(t, scenario);

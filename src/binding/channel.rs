@@ -1,34 +1,32 @@
 //! The `TraceChannel` class.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use napi::bindgen_prelude::{Function, JsObjectValue, Object, This, Unknown};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Result, Status, ValueType};
 use napi_derive::napi;
 
-use super::error::{OptionError, throw_start_error, throw_type_error};
+use super::error::{OptionError, throw_type_error};
+use super::lease::{Lease, lease};
 use super::options;
 use super::text;
 use crate::io::channel::Channel;
 use crate::io::shared::Listener;
-use crate::io::thread::IoThread;
 use crate::proto::ledger::Stats;
 use crate::proto::notification::ChannelEvent;
 
-/// Events that may wait for the JavaScript thread; more than this are not told.
-const MAX_WAITING_EVENTS: usize = 256;
+/// Events that may wait for the JavaScript thread, at most a few megabytes; that more were not told is told.
+const MAX_WAITING_EVENTS: usize = 8192;
 
 type EventCallback =
     ThreadsafeFunction<ChannelEvent, (), Unknown<'static>, Status, false, true, MAX_WAITING_EVENTS>;
 
-/// A lease of the channel thread, returned when the channel is closed or its environment goes.
-type Lease = Mutex<Option<Arc<IoThread>>>;
-
 /// The trace channel: owns one session's delivery to an rtcstats-server.
 #[napi(custom_finalize)]
 pub struct TraceChannel {
-    channel: Arc<Channel>,
+    channel: Channel,
     lease: Arc<Lease>,
 }
 
@@ -53,19 +51,22 @@ impl TraceChannel {
         }
         let options = options::read(&options).map_err(|error| error.throw(&env))?;
         let listener = listener(&env, on_event)?;
-        let thread = IoThread::lease().map_err(|error| throw_start_error(&env, &error.to_string()))?;
-        let channel = Arc::new(Channel::start(&thread, options, listener));
-        let lease = Arc::new(Mutex::new(Some(thread)));
-        // When the environment goes, the thread goes first: nothing of ours runs in an unloaded library.
-        env.add_env_cleanup_hook(Arc::clone(&lease), |lease| release(&lease))?;
-        Ok(Self { channel, lease })
+        let (thread, lease) = lease(&env)?;
+        Ok(Self { channel: Channel::start(&thread, options, listener), lease })
     }
 
     /// Connects. `true` opens a session of its own for a breakout room, whose parent is this one. Events pushed before
-    /// are kept and sent.
-    #[napi(catch_unwind)]
-    pub fn connect(&self, is_breakout_room: Option<bool>) {
-        self.channel.connect(is_breakout_room.unwrap_or(false));
+    /// are kept and sent. Throws a `TypeError` for anything but a boolean or nothing.
+    #[napi(catch_unwind, ts_args_type = "isBreakoutRoom?: boolean | null")]
+    pub fn connect(&self, env: Env, is_breakout_room: Unknown) -> Result<()> {
+        let breakout_room = match is_breakout_room.get_type()? {
+            ValueType::Undefined | ValueType::Null => false,
+            // SAFETY: the value's type was just checked.
+            ValueType::Boolean => unsafe { is_breakout_room.cast::<bool>()? },
+            _ => return Err(OptionError::new("isBreakoutRoom", "must be a boolean").throw(&env)),
+        };
+        self.channel.connect(breakout_room);
+        Ok(())
     }
 
     /// Hands over newline-separated events, each a JSON array `[type, pcId | null, payload, timestampMs]`. Never throws
@@ -106,27 +107,13 @@ impl TraceChannel {
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]
     pub fn close<'env>(&self, env: &'env Env) -> Result<Object<'env>> {
         let (deferred, promise) = env.create_deferred()?;
-        let closed = self.channel.close();
         let lease = Arc::clone(&self.lease);
-        let runtime = lease
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-            .map(|thread| thread.handle().clone());
-        let resolve = move |_: Env| {
-            release(&lease);
-            Ok(())
-        };
-        match runtime {
-            Some(runtime) => {
-                runtime.spawn(async move {
-                    // An error means that the actor is gone already, which is as closed as can be.
-                    let _ = closed.await;
-                    deferred.resolve(resolve);
-                });
-            }
-            None => deferred.resolve(resolve),
-        }
+        self.channel.close(move || {
+            deferred.resolve(move |_| {
+                lease.release();
+                Ok(())
+            });
+        });
         Ok(promise)
     }
 
@@ -150,15 +137,12 @@ impl TraceChannel {
 }
 
 impl napi::bindgen_prelude::ObjectFinalize for TraceChannel {
-    /// The app let go of the channel without closing it: close it, and leave the thread to the cleanup hook.
+    /// The app let go of the channel without closing it: close it, and return the thread when that is done.
     fn finalize(self, _env: Env) -> Result<()> {
-        drop(self.channel.close());
+        let lease = self.lease;
+        self.channel.close(move || lease.release());
         Ok(())
     }
-}
-
-fn release(lease: &Lease) {
-    drop(lease.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
 fn listener(env: &Env, on_event: Option<Unknown>) -> Result<Listener> {
@@ -175,8 +159,23 @@ fn listener(env: &Env, on_event: Option<Unknown>) -> Result<Listener> {
         .weak::<true>()
         .max_queue_size::<MAX_WAITING_EVENTS>()
         .build_callback(|context| context.env.to_js_value(&context.value))?;
+    let untold = AtomicU64::new(0);
     Ok(Arc::new(move |event| {
-        // A full queue or a closing environment: nobody can listen.
-        let _ = callback.call(event, ThreadsafeFunctionCallMode::NonBlocking);
+        let tell = |event| callback.call(event, ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok;
+        let lost = untold.swap(0, Ordering::Relaxed);
+        // A full queue, or a closing environment, where nobody listens any more.
+        if lost > 0 && !tell(events_lost(lost)) {
+            untold.fetch_add(lost, Ordering::Relaxed);
+        }
+        if !tell(event) {
+            untold.fetch_add(1, Ordering::Relaxed);
+        }
     }))
+}
+
+fn events_lost(count: u64) -> ChannelEvent {
+    ChannelEvent::Warning {
+        code: "ERR_RTCSTATS_EVENTS_LOST",
+        message: format!("the JavaScript thread was busy for too long: {count} events were not told"),
+    }
 }

@@ -5,5 +5,6 @@
 
 mod channel;
 mod error;
+mod lease;
 mod options;
 mod text;

@@ -89,7 +89,7 @@ fn read_config(top: &Section) -> Result<Config, ReadError> {
 
 fn read_transport(top: &Section) -> Result<TransportOptions, ReadError> {
     let user_agent = top
-        .header("userAgent")?
+        .user_agent("userAgent")?
         .unwrap_or_else(|| format!("@jitsi/rtcstats-native/{}", env!("CARGO_PKG_VERSION")));
     let proxy = top.string("proxy")?.map(|text| parse_proxy(&text)).transpose()?.into();
     let ca_file = top.section("tls")?.string("caFile")?.map(PathBuf::from);
@@ -150,12 +150,22 @@ impl<'env> Section<'env> {
 
     /// A string that can stand in an HTTP header.
     fn header(&self, name: &str) -> Result<Option<String>, ReadError> {
-        let value = self.string(name)?;
-        let fits = |text: &String| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-        match value {
-            Some(text) if !fits(&text) => Err(self.wrong(name, "must be printable ASCII").into()),
-            value => Ok(value),
-        }
+        self.string(name)?
+            .map(|text| match text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+                true => Ok(text),
+                false => Err(self.wrong(name, "must be printable ASCII").into()),
+            })
+            .transpose()
+    }
+
+    /// One that an app's name can be part of: what is not ASCII goes as UTF-8, as browsers send it.
+    fn user_agent(&self, name: &str) -> Result<Option<String>, ReadError> {
+        self.string(name)?
+            .map(|text| match text.bytes().any(|byte| byte.is_ascii_control()) {
+                true => Err(self.wrong(name, "must not contain control characters").into()),
+                false => Ok(text),
+            })
+            .transpose()
     }
 
     fn boolean(&self, name: &str, value: &mut bool) -> Result<(), ReadError> {

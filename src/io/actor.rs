@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::journal::{Directory, Journal, Keeper};
-use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
+use super::shared::{ChannelOptions, Command, Completion, Listener, Shared, count_lines};
 use super::transport::{self, Attempt, TransportOptions, WebSocket};
 use crate::proto::ledger::Stats;
 use crate::proto::notification::ChannelEvent;
@@ -54,7 +54,7 @@ pub(super) struct Actor {
     listener: Listener,
     link: Link,
     keeper: Keeper,
-    closing: Vec<oneshot::Sender<()>>,
+    closing: Vec<Completion>,
     started: Instant,
 }
 
@@ -118,10 +118,7 @@ impl Actor {
                 self.step().await;
             }
             self.refuse_what_came_too_late();
-            for done in self.closing.drain(..) {
-                // Nobody waits any more: that is their choice.
-                let _ = done.send(());
-            }
+            self.closing.clear();
         };
         if AssertUnwindSafe(work).catch_unwind().await.is_err() {
             shared.mark_closed();
@@ -301,6 +298,26 @@ mod tests {
         )
     }
 
+    fn closed(channel: &Channel) {
+        let (done, closed) = mpsc::channel();
+        channel.close(move || done.send(()).unwrap());
+        closed.recv_timeout(PATIENCE).unwrap();
+    }
+
+    #[test]
+    fn closing_is_answered_when_the_thread_is_gone() {
+        let thread = IoThread::lease().unwrap();
+        let channel = start(&thread, Arc::new(|_| {}));
+        let (done, told) = mpsc::channel();
+        let again = done.clone();
+        channel.close(move || done.send(1).unwrap());
+        drop(thread);
+        channel.close(move || again.send(2).unwrap());
+        let mut answers: Vec<_> = (0..2).map(|_| told.recv_timeout(PATIENCE).unwrap()).collect();
+        answers.sort_unstable();
+        assert_eq!(answers, [1, 2]);
+    }
+
     #[test]
     fn a_panic_closes_its_channel_with_an_error_and_no_other() {
         let thread = IoThread::lease().unwrap();
@@ -322,7 +339,7 @@ mod tests {
         assert!(failing.is_closed() && !failing.is_connected());
 
         // Closing it does not hang, and what comes too late is counted.
-        let _ = failing.close().blocking_recv();
+        closed(&failing);
         failing.push(LINE.to_owned());
         let stats = failing.stats();
         assert_eq!(stats.captured, stats.delivered + stats.pending + stats.dropped);
@@ -331,7 +348,7 @@ mod tests {
 
         other.push(LINE.to_owned());
         assert!(!other.is_closed());
-        other.close().blocking_recv().unwrap();
+        closed(&other);
         assert_eq!((other.stats().captured, other.stats().dropped), (1, 1));
         assert!(heard.iter().any(|event| matches!(event, ChannelEvent::Closed { .. })));
     }

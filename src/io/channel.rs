@@ -5,12 +5,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{mpsc, oneshot};
 
 use super::actor::Actor;
 use super::recovery::Recovery;
-use super::shared::{ChannelOptions, Command, Listener, Shared, count_lines};
+use super::shared::{ChannelOptions, Command, Completion, Listener, Shared, count_lines};
 use super::thread::IoThread;
 use super::transport::{Proxy, ProxySetting};
 use crate::proto::ledger::Stats;
@@ -95,12 +95,9 @@ impl Channel {
         let _ = self.commands.try_send(Command::Input(Input::ReconnectNow));
     }
 
-    /// Begins to close; the receiver ends (with or without a value) when the channel is closed.
-    #[must_use]
-    pub fn close(&self) -> oneshot::Receiver<()> {
-        let (done, closed) = oneshot::channel();
-        self.send_surely(Command::Close(done));
-        closed
+    /// Begins to close. `done` is called once, on any thread, when the channel is closed: at once where it is already.
+    pub fn close(&self, done: impl FnOnce() + Send + 'static) {
+        self.send_surely(Command::Close(Completion::new(done)));
     }
 
     /// Whether the server is ready for events.

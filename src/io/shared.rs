@@ -3,8 +3,6 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::oneshot;
-
 use super::journal::JournalOptions;
 use super::transport::TransportOptions;
 use crate::proto::config::Config;
@@ -104,8 +102,32 @@ impl Shared {
 #[derive(Debug)]
 pub(super) enum Command {
     Input(Input),
-    /// Close, and answer when that is done.
-    Close(oneshot::Sender<()>),
+    /// Close, and let go of this when that is done.
+    Close(Completion),
+}
+
+/// What is done when a channel is closed, or when nothing can close it any more: wherever this is dropped. So it needs
+/// nobody who is still there to answer.
+pub(super) struct Completion(Option<Box<dyn FnOnce() + Send>>);
+
+impl Completion {
+    pub(super) fn new(done: impl FnOnce() + Send + 'static) -> Self {
+        Self(Some(Box::new(done)))
+    }
+}
+
+impl Drop for Completion {
+    fn drop(&mut self) {
+        if let Some(done) = self.0.take() {
+            done();
+        }
+    }
+}
+
+impl std::fmt::Debug for Completion {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Completion")
+    }
 }
 
 /// How many lines a batch has that could be events.
