@@ -68,13 +68,13 @@ function answering(answer) {
  * @param {string[]} [headers] - Headers of the answer.
  * @returns {function(any): void} Mistreats a socket so.
  */
-function upgraded(bytes, headers = [ 'Sec-WebSocket-Protocol: 3.1_STANDARD' ]) {
+function upgraded(bytes, headers = [ 'Sec-WebSocket-Protocol: 3.1_STANDARD', 'Connection: Upgrade' ]) {
     return socket => socket.once('data', data => {
         const [ , key ] = (/sec-websocket-key: (.*)\r\n/i).exec(String(data));
         const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
             .digest('base64');
 
-        socket.write([ 'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket', 'Connection: Upgrade',
+        socket.write([ 'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket',
             `Sec-WebSocket-Accept: ${accept}`, ...headers, '', '' ].join('\r\n'));
         socket.write(bytes);
     });
@@ -110,7 +110,8 @@ for (const [ what, mistreat ] of Object.entries({
         Buffer.alloc(256) ])),
     'a redirect to elsewhere': answering(
         'HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n'),
-    'a subprotocol nobody asked for': upgraded(GREETING, [ 'Sec-WebSocket-Protocol: soap' ]),
+    'a subprotocol nobody asked for': upgraded(GREETING, [ 'Sec-WebSocket-Protocol: soap',
+        'Connection: Upgrade' ]),
     'an accept key that is wrong': answering([ 'HTTP/1.1 101 Switching Protocols', 'Upgrade: websocket',
         'Connection: Upgrade', 'Sec-WebSocket-Accept: d3Jvbmc=', 'Sec-WebSocket-Protocol: 3.1_STANDARD', '', ''
     ].join('\r\n')),
@@ -151,15 +152,32 @@ for (const [ what, mistreat ] of Object.entries({
     });
 }
 
+for (const [ what, fields ] of Object.entries({
+    'a Connection field that is a list': [ 'Connection: keep-alive, Upgrade' ],
+    'several Connection fields': [ 'Connection: keep-alive', 'connection: UPGRADE' ],
+    'an Upgrade field in capitals': [ 'Connection: upgrade, close', 'X-Odd:', 'Via: 1.1 proxy' ]
+})) {
+    test(`${what} is as good as any other`, async t => {
+        const collector = await useCollector(t);
+        const address = await inFrontOf(t, collector,
+            upgraded(GREETING, [ 'Sec-WebSocket-Protocol: 3.1_STANDARD', ...fields ]));
+
+        await new Driver(t, { closeTimeout: 0,
+            endpoint: `ws://${address}` }).connected();
+        t.pass();
+    });
+}
+
 test('TLS to a plain port fails like any other attempt', async t => {
     const collector = await useCollector(t);
     const driver = new Driver(t, { closeTimeout: 0,
         endpoint: collector.url.replace('ws:', 'wss:') });
 
     driver.push(line('logs', null, 1)).channel.connect();
-    const { willReconnect } = await driver.event('disconnected');
+    const { reason, willReconnect } = await driver.event('disconnected');
 
     t.true(willReconnect);
+    t.is(reason, 'TLS failed: the server does not speak TLS');
     t.is((await driver.stats(({ captured }) => captured === 1)).pending, 1);
     await driver.channel.close();
     t.is(driver.channel.stats().dropped, 1);
@@ -178,6 +196,7 @@ test('a port that nobody listens on is tried until the budget is spent, then an 
 
     t.is(code, 'ERR_RTCSTATS_UNREACHABLE');
     t.true(driver.events.filter(({ type }) => type === 'disconnected').length > 2);
+    t.is(driver.events[0].reason, 'cannot reach the server: the connection was refused');
     t.is(driver.events.find(({ willReconnect }) => willReconnect === false)?.type, 'disconnected');
     t.false(driver.channel.isClosed());
 });

@@ -55,6 +55,16 @@ test('without options there is no origin, and the user agent is the package\'s o
     t.is(headers['user-agent'], `@jitsi/rtcstats-native/${require('../../package.json').version}`);
 });
 
+test('a user agent beyond ASCII goes as UTF-8, as browsers send it', async t => {
+    for (const name of [ 'Réunion', '会议' ]) {
+        const recorder = await Recorder.start(t);
+
+        await new Driver(t, { endpoint: recorder.endpoint,
+            userAgent: `${name}/1.0.0 Chrome/108` }).connected();
+        t.is(Buffer.from(recorder.requests[0].headers['user-agent'], 'latin1').toString(), `${name}/1.0.0 Chrome/108`);
+    }
+});
+
 test('the legacy protocol can be asked for, with a warning', async t => {
     const recorder = await Recorder.start(t);
     const driver = await new Driver(t, { endpoint: recorder.endpoint,

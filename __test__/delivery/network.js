@@ -30,6 +30,7 @@ async function useConnectProxy(t, { credentials, tls } = {}) {
 
     /** @type {any} */
     const proxy = { answer: undefined,
+        established: 'HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n',
         requests: [] };
     const remember = socket => {
         sockets.add(socket);
@@ -50,7 +51,7 @@ async function useConnectProxy(t, { credentials, tls } = {}) {
             const upstream = net.connect(Number(port), hostname.replace(/[[\]]/g, ''));
 
             remember(upstream);
-            client.write('HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n');
+            client.write(proxy.established);
             upstream.pipe(client).pipe(upstream);
         }
     });
@@ -67,6 +68,16 @@ async function useConnectProxy(t, { credentials, tls } = {}) {
 }
 
 /**
+ * Says which key openssl is to make.
+ *
+ * @param {string} [curve] - The curve; RSA without.
+ * @returns {string} The arguments.
+ */
+function newKey(curve) {
+    return `-newkey ${curve ? `ec -pkeyopt ec_paramgen_curve:${curve}` : 'rsa:2048'}`;
+}
+
+/**
  * A certificate authority of its own.
  */
 class Authority {
@@ -74,11 +85,16 @@ class Authority {
      * Makes an authority.
      *
      * @param {string} folder - Where its files go.
+     * @param {Object} [key] - Its key: RSA without.
+     * @param {string} [key.curve] - The curve.
+     * @param {string} [key.digest] - What its signatures are over.
      */
-    constructor(folder) {
+    constructor(folder, { curve, digest = 'sha256' } = {}) {
         this._folder = folder;
+        this._digest = `-${digest}`;
         this.caFile = path.join(folder, 'ca.pem');
-        this._openssl('req -x509 -newkey rsa:2048 -nodes -days 30 -keyout ca.key -out ca.pem -subj /CN=Test-CA');
+        this._openssl(`req -x509 ${newKey(curve)} ${this._digest} -nodes -days 30 -keyout ca.key -out ca.pem `
+            + '-subj /CN=Test-CA');
     }
 
     /**
@@ -88,15 +104,16 @@ class Authority {
      * @param {Object} [options] - The options.
      * @param {string} [options.names] - The names it is valid for.
      * @param {number} [options.days] - For how long; not any more when negative.
+     * @param {string} [options.curve] - Of its key: RSA without.
      * @returns {{cert: string, key: string}} Certificate and key as PEM.
      */
-    issue(name, { names = 'DNS:localhost,IP:127.0.0.1', days = 30 } = {}) {
+    issue(name, { curve, names = 'DNS:localhost,IP:127.0.0.1', days = 30 } = {}) {
         const file = extension => path.join(this._folder, `${name}.${extension}`);
 
         fs.writeFileSync(file('ext'), `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`);
-        this._openssl(`req -newkey rsa:2048 -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`);
+        this._openssl(`req ${newKey(curve)} -nodes -keyout ${name}.key -out ${name}.csr -subj /CN=${name}`);
         this._openssl(`x509 -req -in ${name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out ${name}.pem `
-            + `-days ${days} -extfile ${name}.ext`);
+            + `${this._digest} -days ${days} -extfile ${name}.ext`);
 
         return { cert: fs.readFileSync(file('pem'), 'utf8'),
             key: fs.readFileSync(file('key'), 'utf8') };
@@ -112,6 +129,29 @@ class Authority {
         execFileSync('openssl', command.split(' '), { cwd: this._folder,
             stdio: 'pipe' });
     }
+}
+
+/**
+ * A certificate as `openssl req -x509` makes it: its own authority.
+ *
+ * @param {string} folder - Where its files go.
+ * @param {Object} [options] - The options.
+ * @param {string} [options.names] - The names it is valid for.
+ * @param {number} [options.days] - For how long; not any more when negative.
+ * @returns {{cert: string, file: string, key: string}} Certificate and key as PEM, and the certificate's file.
+ */
+function selfSigned(folder, { names = 'DNS:localhost,IP:127.0.0.1', days = 30 } = {}) {
+    const file = path.join(folder, 'own.pem');
+    const run = command => execFileSync('openssl', command.split(' '), { cwd: folder,
+        stdio: 'pipe' });
+
+    fs.writeFileSync(path.join(folder, 'own.ext'), `subjectAltName=${names}\nbasicConstraints=critical,CA:TRUE\n`);
+    run('req -newkey rsa:2048 -nodes -keyout own.key -out own.csr -subj /CN=own');
+    run(`x509 -req -in own.csr -signkey own.key -out own.pem -days ${days} -extfile own.ext`);
+
+    return { cert: fs.readFileSync(file, 'utf8'),
+        file,
+        key: fs.readFileSync(path.join(folder, 'own.key'), 'utf8') };
 }
 
 /**
@@ -153,6 +193,7 @@ async function useDeadAddress(t, address, port) {
 
 module.exports = {
     Authority,
+    selfSigned,
     useConnectProxy,
     useDeadAddress
 };

@@ -16,7 +16,7 @@ const { promisify } = require('node:util');
 const { Driver, useCollector } = require('../addon/harness');
 
 const { PATIENT, SHORT, audit, useFolder } = require('./harness');
-const { Authority, useConnectProxy, useDeadAddress } = require('./network');
+const { Authority, selfSigned, useConnectProxy, useDeadAddress } = require('./network');
 const { sessionOf } = require('./session');
 
 const EVENTS = 30;
@@ -56,7 +56,7 @@ async function arrives(t, collector, options) {
  * @returns {Promise<{driver: Driver, message: string, code: string}>} The channel and the error.
  */
 async function fails(t, options) {
-    const driver = new Driver(t, { ...SHORT,
+    const driver = new Driver(t, { ...PATIENT,
         closeTimeout: 0,
         ...options });
 
@@ -133,12 +133,47 @@ test('through a proxy that wants credentials', async t => {
     const proxy = await useConnectProxy(t, { credentials: 'jörg:p@ss:w rd' });
     const { events } = await arrives(t, collector, { proxy: `http://j%C3%B6rg:${SECRET}@${proxy.authority}` });
 
-    t.is(proxy.requests.length, 1);
+    // Never unasked.
+    t.deepEqual(proxy.requests.map(({ authorization }) => authorization),
+        [ undefined, `Basic ${Buffer.from('jörg:p@ss:w rd').toString('base64')}` ]);
     t.notRegex(JSON.stringify(events), /p@ss|p%40ss/);
 });
 
-for (const [ what, credentials ] of Object.entries({ no: '',
-    wrong: `user:${SECRET}@` })) {
+test('a proxy that asks for nothing gets no credentials', async t => {
+    const collector = await useCollector(t);
+    const proxy = await useConnectProxy(t);
+
+    await arrives(t, collector, { proxy: `http://user:${SECRET}@${proxy.authority}` });
+    t.deepEqual(proxy.requests.map(({ authorization }) => authorization), [ undefined ]);
+});
+
+for (const asked of [ 'NTLM', 'Negotiate', 'Digest realm="a, b", nonce="Basic", qop="auth"' ]) {
+    const scheme = asked.split(' ')[0];
+
+    test(`a proxy that wants ${scheme} gets no credentials, and the text names what it wants`, async t => {
+        const collector = await useCollector(t);
+        const proxy = await useConnectProxy(t);
+
+        proxy.answer = `HTTP/1.1 407 No\r\nProxy-Authenticate: ${asked}\r\n\r\n`;
+        const { code, driver, message } = await fails(t, { endpoint: collector.url,
+            proxy: `http://user:${SECRET}@${proxy.authority}` });
+
+        t.is(code, 'ERR_RTCSTATS_PROXY_CREDENTIALS');
+        t.regex(message, new RegExp(`407.*${scheme}.*only Basic`));
+        t.notRegex(JSON.stringify(driver.events), /p@ss|p%40ss|user/);
+        t.deepEqual(proxy.requests.map(({ authorization }) => authorization), [ undefined ]);
+    });
+}
+
+test('a proxy whose lines end in a line feed only', async t => {
+    const collector = await useCollector(t);
+    const proxy = await useConnectProxy(t);
+
+    proxy.established = 'HTTP/1.0 200 OK\nVia: test\n\n';
+    await arrives(t, collector, { proxy: `http://${proxy.authority}` });
+});
+
+for (const [ what, credentials, asks ] of [ [ 'no', '', 1 ], [ 'wrong', `user:${SECRET}@`, 2 ] ]) {
     test(`${what} credentials for a proxy that wants some end the trying, without a secret in the text`, async t => {
         const collector = await useCollector(t);
         const proxy = await useConnectProxy(t, { credentials: 'user:right' });
@@ -148,10 +183,10 @@ for (const [ what, credentials ] of Object.entries({ no: '',
         t.is(code, 'ERR_RTCSTATS_PROXY_CREDENTIALS');
         t.regex(message, /407/);
         t.notRegex(JSON.stringify(driver.events), /p@ss|p%40ss|cEBzczp3|user/);
-        t.is(proxy.requests.length, 1);
+        t.is(proxy.requests.length, asks);
         driver.channel.reconnectNow();
         await driver.until(() => driver.events.filter(({ type }) => type === 'error').length === 2);
-        t.is(proxy.requests.length, 2);
+        t.is(proxy.requests.length, 2 * asks);
     });
 }
 
@@ -164,7 +199,7 @@ for (const [ what, answer ] of Object.entries({ 'refuses with HTTP 503': 'HTTP/1
 
         proxy.answer = answer;
         const lines = sessionOf(EVENTS);
-        const driver = new Driver(t, { ...SHORT,
+        const driver = new Driver(t, { ...PATIENT,
             endpoint: collector.url,
             proxy: `http://${proxy.authority}` });
 
@@ -205,6 +240,51 @@ test('TLS to the server, with its authority in tls.caFile', async t => {
 
     await arrives(t, collector, { tls: { caFile: authority.caFile } });
 });
+
+for (const [ what, key ] of Object.entries({
+    'on P-521': { curve: 'secp521r1',
+        digest: 'sha512' },
+    'on P-521 over SHA-256': { curve: 'secp521r1',
+        digest: 'sha256' },
+    'on P-384 over SHA-512': { curve: 'secp384r1',
+        digest: 'sha512' },
+    'on P-256 over SHA-512': { curve: 'prime256v1',
+        digest: 'sha512' }
+})) {
+    // Before TLS 1.3 a server's own key has to be on a curve that keys are exchanged on, too.
+    for (const [ maxVersion, curve ] of [ [ 'TLSv1.2', undefined ], [ 'TLSv1.3', key.curve ] ]) {
+        test(`an authority ${what}, a server's key ${curve ? 'as well' : 'of RSA'}, with ${maxVersion}`, async t => {
+            const authority = new Authority(useFolder(t), key);
+            const collector = await useCollector(t, { tls: { ...authority.issue('server', { curve }),
+                maxVersion } });
+
+            await arrives(t, collector, { tls: { caFile: authority.caFile } });
+        });
+    }
+}
+
+test('a certificate that a server signed itself, in tls.caFile', async t => {
+    const own = selfSigned(useFolder(t));
+    const collector = await useCollector(t, { tls: own });
+
+    await arrives(t, collector, { tls: { caFile: own.file } });
+});
+
+for (const [ what, options, reason ] of [
+    [ 'has expired', { days: -1 }, /expired/ ],
+    [ 'is of another name', { names: 'DNS:other.example' }, /only for other\.example/ ]
+]) {
+    test(`a certificate that a server signed itself and that ${what} is not trusted`, async t => {
+        const own = selfSigned(useFolder(t), options);
+        const collector = await useCollector(t, { tls: own });
+        const { code, message } = await fails(t, { endpoint: collector.url,
+            tls: { caFile: own.file } });
+
+        t.is(code, 'ERR_RTCSTATS_CERTIFICATE');
+        t.regex(message, reason);
+        t.notRegex(message, /[{"]|UnknownIssuer|os error/, 'in plain words');
+    });
+}
 
 test('TLS to the server through TLS to the proxy', async t => {
     const { authority } = t.context;

@@ -11,7 +11,7 @@ const net = require('node:net');
  * Starts a proxy.
  *
  * @param {string} [credentials] - `name:password` to insist on.
- * @returns {Promise<{address: string, tunnels: string[], refused: number, close: function(): void}>} The proxy.
+ * @returns {Promise<{address: string, tunnels: string[], refused: number, seen: string[], close: function(): void}>} The proxy.
  */
 function startConnectProxy(credentials) {
     const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
@@ -23,9 +23,11 @@ function startConnectProxy(credentials) {
             server.close();
         },
         refused: 0,
+        seen: [],
         tunnels: [] };
 
     server.on('connect', (request, socket, head) => {
+        proxy.seen.push(request.headers['proxy-authorization']);
         if (expected && request.headers['proxy-authorization'] !== expected) {
             proxy.refused++;
             socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="test"\r\n\r\n');

@@ -81,20 +81,39 @@ test.serial('a proxy that wants credentials', async t => {
     const { arrivals, electron, meeting } = t.context;
     const proxy = await useProxy(t, 'user@corp:p:ss/w@rd');
 
-    await openBehind(t, proxy.address, { proxyCredentials: { password: 'p:ss/w@rd',
+    await openBehind(t, proxy.address, { proxyCredentials: { host: proxy.address,
+        password: 'p:ss/w@rd',
         username: 'user@corp' } });
     await arrivals.until(meeting, entries => entries.some(isClosed));
     await electron.run(closeWindow, meeting);
     t.is(proxy.tunnels.length, 1);
-    t.is(proxy.refused, 0);
+    t.is(proxy.refused, 1, 'asked first');
 });
+
+for (const [ who, host ] of Object.entries({ 'of another host': 'proxy.corp:3128',
+    'of another port': '127.0.0.1:1',
+    'of nobody': undefined })) {
+    test.serial(`a proxy that the session names gets no credentials ${who}`, async t => {
+        const { electron, meeting } = t.context;
+        const proxy = await useProxy(t, 'user:secret');
+
+        await openBehind(t, proxy.address, { closeTimeout: 100,
+            proxyCredentials: { host,
+                password: 'secret',
+                username: 'user' } });
+        t.truthy(await electron.event(({ message, name }) => name === meeting && `${message}`.includes('407')));
+        await electron.run(closeWindow, meeting);
+        t.deepEqual(proxy.seen, [ undefined ]);
+    });
+}
 
 test.serial('credentials that are wrong are reported and never shown', async t => {
     const { arrivals, electron, meeting } = t.context;
     const proxy = await useProxy(t, 'user:right');
 
     await openBehind(t, proxy.address, { closeTimeout: 100,
-        proxyCredentials: { password: 'wrong-secret',
+        proxyCredentials: { host: '127.0.0.1',
+            password: 'wrong-secret',
             username: 'user' } });
     const told = await electron.event(({ message, name, reason }) =>
         name === meeting && `${message} ${reason}`.includes('407'));

@@ -33,7 +33,7 @@ const { isEndpoint, isEndpointAllowed } = require('./policy');
  * @property {Partial<Limits>} [limits] - What one document may send.
  * @property {number} [quitTimeout] - Milliseconds a quit may be held up for delivery; default: 5000.
  * @property {string | null} [proxy] - An HTTP proxy's URL; null for none. Default: the one the session names.
- * @property {ProxyCredentials} [proxyCredentials] - For the proxy that the session names.
+ * @property {ProxyCredentials} [proxyCredentials] - For one proxy, when the session names it.
  * @property {function(Object): void} [onEvent] - Told what channels tell, with the document's `url` added.
  */
 
@@ -215,11 +215,17 @@ function checkTypes(options) {
     if (options.meetingFqn === '') {
         throw optionError('meetingFqn', 'must not be empty');
     }
-    const { password, username } = options.proxyCredentials ?? { password: '',
+    const { host, password, username } = options.proxyCredentials ?? { host: '',
+        password: '',
         username: '' };
 
     if (typeof username !== 'string' || typeof password !== 'string') {
         throw optionError('proxyCredentials', 'must have a username and a password');
+    }
+    if (host === undefined) {
+        console.warn('rtcstats-native: proxyCredentials are for no proxy while they have no host');
+    } else if (typeof host !== 'string') {
+        throw optionError('proxyCredentials', 'must name the host of the proxy');
     }
 }
 

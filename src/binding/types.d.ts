@@ -18,7 +18,7 @@ export interface TraceChannelOptions {
     proxy?: string;
     /** Trust beside the operating system's store. */
     tls?: {
-        /** PEM file of further certificate authorities. */
+        /** PEM file of further certificate authorities, or of certificates that servers signed themselves. */
         caFile?: string;
     };
     /** Keeps undelivered events on disk, so that they survive a crash; what earlier runs left is delivered after `connect()` or `recover()`. Default: none. */

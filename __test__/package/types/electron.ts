@@ -27,7 +27,7 @@ async function main(): Promise<void> {
         autoCapture: false,
         identity: { displayName: 'someone' },
         onEvent: event => console.log(event),
-        proxyCredentials: { password: 'secret', username: 'user' },
+        proxyCredentials: { host: 'proxy.example:3128', password: 'secret', username: 'user' },
         registerPreload: false
     });
     const remove: () => void = rtcstats.onEvent(event => console.log(event.type, event.url));

@@ -12,6 +12,8 @@
 
 /**
  * @typedef {Object} ProxyCredentials - Electron tells the proxy but never its credentials.
+ * @property {string} host - The proxy they are for, `host` or `host:port`. That a session names a proxy is no reason to
+ * trust it: on a foreign network it can be anybody's.
  * @property {string} username - The name.
  * @property {string} password - The password.
  */
@@ -67,19 +69,39 @@ function parseProxies(answer) {
 }
 
 /**
- * Adds credentials to a proxy's URL.
+ * Adds credentials to a proxy's URL, if they are for this one. The proxy gets them when it asks.
  *
  * @param {string | undefined} proxy - The URL, if there is one.
  * @param {ProxyCredentials} [credentials] - The credentials.
- * @returns {string | undefined} The URL with them.
+ * @returns {string | undefined} The URL, with them where they belong to it.
  */
 function withCredentials(proxy, credentials) {
     if (!proxy || !credentials) {
         return proxy;
     }
-    const { password, username } = credentials;
+    const { host, password, username } = credentials;
 
-    return proxy.replace('://', `://${encodeURIComponent(username)}:${encodeURIComponent(password)}@`);
+    return isHost(proxy, host)
+        ? proxy.replace('://', `://${encodeURIComponent(username)}:${encodeURIComponent(password)}@`)
+        : proxy;
+}
+
+/**
+ * Says whether a proxy is the one that is meant.
+ *
+ * @param {string} proxy - Its URL.
+ * @param {string} host - The name, with the port or without.
+ * @returns {boolean} Whether it is.
+ */
+function isHost(proxy, host) {
+    try {
+        const scheme = proxy.slice(0, proxy.indexOf('://'));
+        const [ named, meant ] = [ new URL(proxy), new URL(`${scheme}://${host}`) ];
+
+        return named.hostname === meant.hostname && (!(/:\d+$/).test(host) || named.port === meant.port);
+    } catch {
+        return false;
+    }
 }
 
 /**

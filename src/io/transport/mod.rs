@@ -4,6 +4,10 @@
 //! error text repeats a credential, a URL or an address of this machine; that of a certificate names the server.
 
 mod dial;
+mod handshake;
+mod http;
+mod nist;
+mod plain;
 mod proxy;
 mod tls;
 mod websocket;
@@ -11,13 +15,10 @@ mod websocket;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_tungstenite::tungstenite::client::ClientRequestBuilder;
-use tokio_tungstenite::tungstenite::http::Uri;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{self, Error as WebSocketError};
 use url::Url;
 
 use crate::proto::session::Terminal;
@@ -25,11 +26,6 @@ use crate::proto::session::Terminal;
 pub use proxy::{Proxy, ProxySetting};
 pub use tls::ServerTrust;
 pub use websocket::WebSocket;
-
-/// The largest message a server may send us; the protocol's own are under 100 bytes.
-const MAX_INCOMING_BYTES: usize = 1024 * 1024;
-/// What may wait in the websocket's own buffer beside the one batch that is being written.
-const MAX_WRITE_BUFFER_BYTES: usize = 32 * 1024 * 1024;
 
 /// What a connection looks like from outside, and how it gets out.
 #[derive(Debug, Clone, Default)]
@@ -51,13 +47,13 @@ pub struct TransportOptions {
 pub enum ConnectError {
     /// Name lookup or TCP.
     #[error("cannot reach the {0}: {1}")]
-    Unreachable(&'static str, std::io::Error),
+    Unreachable(&'static str, String),
     /// The proxy said no.
     #[error("the proxy refused: {0}")]
     Proxy(String),
-    /// The proxy wants other credentials.
-    #[error("the proxy requires other credentials (HTTP 407)")]
-    ProxyCredentials,
+    /// The proxy wants credentials that it did not get, or cannot get.
+    #[error("the proxy answered HTTP 407: {0}")]
+    ProxyCredentials(String),
     /// The server's certificate is not trusted. Terminal: trying again does not change it.
     #[error("the server's certificate is not trusted: {0}")]
     Certificate(String),
@@ -66,8 +62,16 @@ pub enum ConnectError {
     Trust(String),
     /// TLS failed for another reason.
     #[error("TLS failed: {0}")]
-    Tls(std::io::Error),
-    /// The other side does not speak websocket, or refused.
+    Tls(String),
+    /// The server answered, but not with a websocket.
+    #[error("the server answered HTTP {status}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// How long it wants to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// The other side does not speak websocket.
     #[error("the websocket handshake failed: {0}")]
     Handshake(String),
 }
@@ -79,8 +83,12 @@ impl ConnectError {
         match self {
             Self::Certificate(_) => Some(Terminal::Certificate),
             Self::Trust(_) => Some(Terminal::Trust),
-            Self::ProxyCredentials => Some(Terminal::ProxyCredentials),
-            Self::Unreachable(..) | Self::Proxy(_) | Self::Tls(_) | Self::Handshake(_) => None,
+            Self::ProxyCredentials(_) => Some(Terminal::ProxyCredentials),
+            Self::Unreachable(..)
+            | Self::Proxy(_)
+            | Self::Tls(_)
+            | Self::Refused { .. }
+            | Self::Handshake(_) => None,
         }
     }
 }
@@ -96,21 +104,9 @@ pub type Attempt = Pin<Box<dyn Future<Output = Result<WebSocket, ConnectError>> 
 /// Starts one attempt.
 pub fn connect(url: String, subprotocol: &'static str, options: Arc<TransportOptions>) -> Attempt {
     Box::pin(async move {
-        let handshake = |what: &str| ConnectError::Handshake(what.to_owned());
-        let parsed = Url::parse(&url).map_err(|_| handshake("the URL is invalid"))?;
-        let stream = open_stream(&parsed, &options).await?;
-        let uri: Uri = parsed.as_str().parse().map_err(|_| handshake("the URL is invalid"))?;
-        let mut request = ClientRequestBuilder::new(uri)
-            .with_sub_protocol(subprotocol)
-            .with_header("User-Agent", &options.user_agent);
-        if let Some(origin) = &options.origin {
-            request = request.with_header("Origin", origin);
-        }
-        let (socket, _) =
-            tokio_tungstenite::client_async_with_config(request, stream, Some(websocket_config()))
-                .await
-                .map_err(|error| ConnectError::Handshake(describe(&error)))?;
-        Ok(WebSocket::new(socket))
+        let url = Url::parse(&url).map_err(|_| ConnectError::Handshake("the URL is invalid".to_owned()))?;
+        let stream = open_stream(&url, &options).await?;
+        handshake::open(stream, &url, subprotocol, &options).await.map(WebSocket::new)
     })
 }
 
@@ -119,30 +115,11 @@ async fn open_stream(url: &Url, options: &TransportOptions) -> Result<BoxedStrea
     let port = url.port_or_known_default().unwrap_or(443);
     let stream = match options.proxy.get() {
         Some(proxy) => proxy.tunnel(&host, port, options).await?,
-        None => dial::dial(&host, port).await.map_err(|error| ConnectError::Unreachable("server", error))?,
+        None => dial::dial(&host, port).await.map_err(|error| unreachable("server", &error))?,
     };
     if url.scheme() == "wss" { options.trust.wrap(stream, &host, options).await } else { Ok(stream) }
 }
 
-fn websocket_config() -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(4 * 1024)
-        .write_buffer_size(0)
-        .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-        .max_message_size(Some(MAX_INCOMING_BYTES))
-        .max_frame_size(Some(MAX_INCOMING_BYTES))
-}
-
-/// In words, without the addresses and URLs some of the library's texts hold.
-fn describe(error: &WebSocketError) -> String {
-    match error {
-        WebSocketError::Http(response) => format!("the server answered HTTP {}", response.status().as_u16()),
-        WebSocketError::Protocol(error) => error.to_string(),
-        WebSocketError::Io(error) => error.to_string(),
-        WebSocketError::ConnectionClosed | WebSocketError::AlreadyClosed => "the link closed".to_owned(),
-        WebSocketError::Capacity(_) => "the server's message is too large".to_owned(),
-        WebSocketError::Utf8(_) => "the server's text is not UTF-8".to_owned(),
-        tungstenite::Error::HttpFormat(_) | tungstenite::Error::Url(_) => "the request is invalid".to_owned(),
-        _ => "the websocket failed".to_owned(),
-    }
+fn unreachable(who: &'static str, error: &std::io::Error) -> ConnectError {
+    ConnectError::Unreachable(who, plain::io_error(error))
 }

@@ -1,18 +1,20 @@
-//! Getting out through an HTTP proxy: one CONNECT request, basic credentials, over TCP or TLS.
+//! Getting out through an HTTP proxy: a CONNECT request, and a second one with basic credentials when the proxy asks.
 //!
-//! Credentials stay in here: neither the debug form nor any error shows them.
+//! Credentials stay in here: neither the debug form nor any error shows them, and no proxy gets them unasked.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use percent_encoding::percent_decode_str;
 use thiserror::Error;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use url::{Host, Url};
 
-use super::{BoxedStream, ConnectError, TransportOptions, dial};
+use super::http::{Head, read_head};
+use super::{BoxedStream, ConnectError, TransportOptions, dial, unreachable};
 
-/// No proxy answers a CONNECT with more than this.
-const MAX_ANSWER_BYTES: usize = 16 * 1024;
+/// The schemes a proxy may ask for that its operator would recognise; another one's name is not repeated.
+const KNOWN_SCHEMES: [&str; 6] = ["Basic", "Digest", "NTLM", "Negotiate", "Kerberos", "Bearer"];
 
 /// Why a proxy URL cannot be used. The text never repeats the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -56,27 +58,91 @@ impl Proxy {
         port: u16,
         options: &TransportOptions,
     ) -> Result<BoxedStream, ConnectError> {
-        let proxy_host = borrowed(&self.host);
-        let unreachable = |error| ConnectError::Unreachable("proxy", error);
-        let mut stream = dial::dial(&proxy_host, self.port).await.map_err(unreachable)?;
-        if self.secure {
-            stream = options.trust.wrap(stream, &proxy_host, options).await?;
+        let (stream, head) = self.ask(&request(host, port, None), options).await?;
+        if head.status != 407 {
+            return check(&head).map(|()| stream);
         }
-        stream.write_all(self.request(host, port).as_bytes()).await.map_err(unreachable)?;
-        stream.flush().await.map_err(unreachable)?;
-        let answer = read_answer(&mut stream).await?;
-        check_answer(&answer)?;
-        Ok(stream)
+        let authorization = self.answer(&challenges(&head))?;
+        // Another connection: most proxies close the one they refused on.
+        drop(stream);
+        let (stream, head) = self.ask(&request(host, port, Some(authorization)), options).await?;
+        if head.status == 407 {
+            return Err(ConnectError::ProxyCredentials("the credentials are wrong".to_owned()));
+        }
+        check(&head).map(|()| stream)
     }
 
-    fn request(&self, host: &Host<&str>, port: u16) -> String {
-        let authorization = self
-            .authorization
-            .as_ref()
-            .map(|value| format!("Proxy-Authorization: {value}\r\n"))
-            .unwrap_or_default();
-        format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{authorization}\r\n")
+    async fn ask(
+        &self,
+        request: &str,
+        options: &TransportOptions,
+    ) -> Result<(BoxedStream, Head), ConnectError> {
+        let host = borrowed(&self.host);
+        let lost = |error| unreachable("proxy", &error);
+        let mut stream = dial::dial(&host, self.port).await.map_err(lost)?;
+        if self.secure {
+            stream = options.trust.wrap(stream, &host, options).await?;
+        }
+        stream.write_all(request.as_bytes()).await.map_err(lost)?;
+        stream.flush().await.map_err(lost)?;
+        let head = read_head(&mut stream).await.map_err(ConnectError::Proxy)?;
+        Ok((stream, head))
     }
+
+    /// The credentials, where they are what the proxy asks for.
+    fn answer(&self, schemes: &[String]) -> Result<&str, ConnectError> {
+        let asked = if schemes.is_empty() { "nothing we know".to_owned() } else { schemes.join(", ") };
+        let takes_basic = schemes.iter().any(|scheme| scheme == "Basic");
+        match &self.authorization {
+            Some(authorization) if takes_basic => Ok(authorization),
+            None if takes_basic => Err(ConnectError::ProxyCredentials(format!(
+                "it asks for credentials ({asked}) and there are none for it"
+            ))),
+            _ => Err(ConnectError::ProxyCredentials(format!(
+                "it asks for {asked}, and only Basic is supported"
+            ))),
+        }
+    }
+}
+
+fn request(host: &Host<&str>, port: u16, authorization: Option<&str>) -> String {
+    let authorization =
+        authorization.map(|value| format!("Proxy-Authorization: {value}\r\n")).unwrap_or_default();
+    format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{authorization}\r\n")
+}
+
+fn check(head: &Head) -> Result<(), ConnectError> {
+    match head.status {
+        200..=299 => Ok(()),
+        status => Err(ConnectError::Proxy(format!("HTTP {status}"))),
+    }
+}
+
+/// The schemes of all challenges (RFC 9110, 11.6.1): several fields, or several in one, each with parameters.
+fn challenges(head: &Head) -> Vec<String> {
+    let mut schemes = Vec::new();
+    for part in head.values("Proxy-Authenticate").flat_map(outside_quotes) {
+        let (word, rest) = part.split_once(char::is_whitespace).unwrap_or((&part, ""));
+        let is_parameter = word.contains('=') || rest.trim_start().starts_with('=');
+        if !word.is_empty() && !is_parameter {
+            let known = KNOWN_SCHEMES.iter().find(|known| known.eq_ignore_ascii_case(word));
+            let scheme = known.unwrap_or(&"another scheme").to_string();
+            if !schemes.contains(&scheme) {
+                schemes.push(scheme);
+            }
+        }
+    }
+    schemes
+}
+
+/// The parts between commas that do not stand in quotes.
+fn outside_quotes(value: &str) -> Vec<String> {
+    let mut quoted = false;
+    let parts = value.split(|letter| {
+        quoted ^= letter == '"';
+        letter == ',' && !quoted
+    });
+    parts.map(|part| part.trim().to_owned()).collect()
 }
 
 impl fmt::Debug for Proxy {
@@ -119,52 +185,10 @@ fn authorization(url: &Url) -> Option<String> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
-    let mut credentials = percent_decode(url.username());
+    let mut credentials: Vec<u8> = percent_decode_str(url.username()).collect();
     credentials.push(b':');
-    credentials.extend(percent_decode(url.password().unwrap_or_default()));
+    credentials.extend(percent_decode_str(url.password().unwrap_or_default()));
     Some(format!("Basic {}", data_encoding::BASE64.encode(&credentials)))
-}
-
-fn percent_decode(text: &str) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        let escaped = after.first_chunk::<2>().filter(|_| *byte == b'%').and_then(hex_byte);
-        decoded.push(escaped.unwrap_or(*byte));
-        rest = if escaped.is_some() { &after[2..] } else { after };
-    }
-    decoded
-}
-
-fn hex_byte(digits: &[u8; 2]) -> Option<u8> {
-    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-/// Reads up to the empty line, byte by byte: what follows belongs to the tunnel.
-async fn read_answer(stream: &mut BoxedStream) -> Result<Vec<u8>, ConnectError> {
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") {
-        if answer.len() >= MAX_ANSWER_BYTES {
-            return Err(ConnectError::Proxy("its answer is too long".to_owned()));
-        }
-        match stream.read_u8().await {
-            Ok(byte) => answer.push(byte),
-            Err(_) => return Err(ConnectError::Proxy("it closed the connection".to_owned())),
-        }
-    }
-    Ok(answer)
-}
-
-fn check_answer(answer: &[u8]) -> Result<(), ConnectError> {
-    let mut words = answer.split(|byte| byte.is_ascii_whitespace());
-    let version = words.next().unwrap_or_default();
-    let status = words.next().and_then(|word| std::str::from_utf8(word).ok()?.parse::<u16>().ok());
-    match status {
-        Some(200..=299) if version.starts_with(b"HTTP/1.") => Ok(()),
-        Some(407) => Err(ConnectError::ProxyCredentials),
-        Some(status) => Err(ConnectError::Proxy(format!("HTTP {status}"))),
-        None => Err(ConnectError::Proxy("its answer is not HTTP".to_owned())),
-    }
 }
 
 #[cfg(test)]
@@ -174,19 +198,47 @@ mod tests {
     #[test]
     fn credentials_become_a_header_and_nothing_else() {
         let proxy = Proxy::parse("http://j%C3%B6rg:p%40ss@proxy.example:3128").unwrap();
-        let request = proxy.request(&Host::Domain("stats.example"), 443);
         let encoded = data_encoding::BASE64.encode("jörg:p@ss".as_bytes());
+        assert_eq!(proxy.authorization.as_deref(), Some(&*format!("Basic {encoded}")));
+        assert!(!format!("{proxy:?}").contains("p@ss"));
+        let request = request(&Host::Domain("stats.example"), 443, proxy.authorization.as_deref());
         assert!(request.starts_with("CONNECT stats.example:443 HTTP/1.1\r\nHost: stats.example:443\r\n"));
         assert!(request.contains(&format!("Proxy-Authorization: Basic {encoded}\r\n")));
-        assert!(!format!("{proxy:?}").contains("p@ss"));
+    }
+
+    /// What is said to a proxy that answers 407 with these fields.
+    fn answer(proxy: &str, fields: &str) -> Result<String, String> {
+        let head = Head::parse(format!("HTTP/1.1 407 No\r\n{fields}\r\n").as_bytes()).unwrap().unwrap();
+        let proxy = Proxy::parse(proxy).unwrap();
+        let answer = proxy.answer(&challenges(&head)).map(str::to_owned);
+        answer.map_err(|error| error.to_string())
     }
 
     #[test]
-    fn a_refusal_is_told_apart_from_wrong_credentials() {
-        assert!(check_answer(b"HTTP/1.1 200 Connection established\r\n\r\n").is_ok());
-        assert!(matches!(check_answer(b"HTTP/1.1 407 No\r\n\r\n"), Err(ConnectError::ProxyCredentials)));
-        assert!(matches!(check_answer(b"HTTP/1.1 503 No\r\n\r\n"), Err(ConnectError::Proxy(_))));
-        assert!(matches!(check_answer(b"SSH-2.0\r\n\r\n"), Err(ConnectError::Proxy(_))));
+    fn credentials_go_only_to_a_proxy_that_asks_for_a_scheme_we_can_do() {
+        let ours = "http://user:pw@proxy";
+        for fields in [
+            "Proxy-Authenticate: Basic realm=\"a, Digest b\"\r\n",
+            "Proxy-Authenticate: NTLM\r\nProxy-Authenticate: basic\r\n",
+            "proxy-authenticate: Digest realm=\"x\", nonce = \"y\", Basic realm=\"x\"\r\n",
+        ] {
+            assert_eq!(answer(ours, fields).unwrap(), "Basic dXNlcjpwdw==", "{fields}");
+        }
+        for (fields, named) in [
+            ("Proxy-Authenticate: NTLM\r\nProxy-Authenticate: Negotiate\r\n", "NTLM, Negotiate"),
+            ("Proxy-Authenticate: Digest realm=\"Basic\", qop=\"auth,Basic\"\r\n", "Digest"),
+            ("Proxy-Authenticate: Hawk\r\n", "another scheme"),
+            ("", "nothing we know"),
+        ] {
+            let error = answer(ours, fields).unwrap_err();
+            assert!(
+                error.contains("407") && error.contains(named) && error.contains("only Basic"),
+                "{error}"
+            );
+        }
+        assert!(
+            answer("http://proxy", "Proxy-Authenticate: Basic\r\n").unwrap_err().contains("there are none")
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 
-use super::{BoxedStream, describe};
+use super::{BoxedStream, plain};
 use crate::proto::session::{CLOSE_ABNORMAL, Input};
 
 /// RFC 6455: a close frame without a code.
@@ -143,7 +143,7 @@ impl WebSocket {
 }
 
 fn failed(error: &WebSocketError) -> Input {
-    Input::LinkFailed { reason: describe(error), terminal: None }
+    Input::LinkFailed { reason: plain::websocket_error(error), terminal: None }
 }
 
 fn closed(code: u16, reason: String) -> Input {
