@@ -168,6 +168,14 @@ fn never_lets_a_credential_out() {
         assert_eq!(event.payload(), r#"{"iceServers":[{"urls":"turn:a","username":"u"},{}],"x":1}"#);
         assert_eq!(event.timestamp(), "1");
     }
+    for kind in ["create", "setConfiguration"] {
+        let line = format!(
+            r#"["{kind}","PC_0",{{"iceServers":[{{"_credential":"s","password":{{"s":1}},"urls":["turn:u:s@a","turn:b"],"username":"u"}}]}},1]"#
+        );
+        let event = Dialect::V3.accept(&line, false).expect("accepted");
+
+        assert_eq!(event.payload(), r#"{"iceServers":[{"urls":["turn:a","turn:b"],"username":"u"}]}"#);
+    }
 }
 
 #[test]

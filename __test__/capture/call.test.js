@@ -13,8 +13,10 @@ const { runCall } = require('./call');
 
 /** What only the extended coverage writes. */
 const EXTENDED = [
-    'applyConstraints', 'computePressure', 'enabled', 'onended', 'onicecandidateerror', 'onmute', 'onunmute',
-    'ondevicechange', 'replaceTrack', 'restartIce', 'setCodecPreferences', 'setParameters'
+    'applyConstraints', 'computePressure', 'contentHint', 'enabled', 'mediaRequestFailure', 'ondatachannelclose',
+    'ondatachannelclosing', 'ondatachannelerror', 'ondatachannelopen', 'ondevicechange', 'onended',
+    'onicecandidateerror', 'onmute', 'onunmute', 'replaceTrack', 'restartIce', 'setCodecPreferences', 'setParameters',
+    'stop'
 ];
 
 /** What the network and the clock decide: how often, and in which order with the rest. */

@@ -9,8 +9,6 @@ mod texts;
 
 #[path = "../../tests/common/decoder.rs"]
 mod decoder;
-#[path = "../../tests/common/disk.rs"]
-mod disk;
 #[path = "../../tests/common/messages.rs"]
 mod messages;
 #[path = "../../tests/common/reader.rs"]

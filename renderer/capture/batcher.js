@@ -8,6 +8,7 @@
 'use strict';
 
 const { guard, now, queueMicrotask, stringify } = require('./native');
+const { hideToJson } = require('./plain');
 
 /**
  * Takes an entry as it leaves the wrappers.
@@ -40,7 +41,7 @@ function toLine(type, pcId, payload) {
     const event = [ type, pcId, payload, now() ];
 
     // Libraries that define Array.prototype.toJSON (Prototype.js did) must not reach the envelope.
-    event.toJSON = undefined;
+    hideToJson(event);
 
     return guard(() => stringify(event));
 }

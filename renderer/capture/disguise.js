@@ -150,7 +150,14 @@ function constructHandler(before) {
  * @returns {function(): any} - The function for the browser.
  */
 function observeCallback(callback, before) {
-    return function rtcCallback(/** @type {any[]} */ ...values) {
+    /**
+     * Stands for the callback. A declaration: a minifier takes the names of function expressions away, and without one
+     * its line on a stack could be any function of the page.
+     *
+     * @param {...any} values - What the browser tells.
+     * @returns {any} - What the callback gives.
+     */
+    function rtcCallback(...values) {
         before(values);
         try {
             // The browser calls callbacks with nothing as their receiver.
@@ -159,7 +166,9 @@ function observeCallback(callback, before) {
             hideFrames(error);
             throw error;
         }
-    };
+    }
+
+    return rtcCallback;
 }
 
 /**

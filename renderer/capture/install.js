@@ -14,6 +14,7 @@ const { WeakMap, createListen, guard, listen, map, weakGet } = require('./native
 const { createNotation } = require('./notation/v3');
 const { createObserver } = require('./observe');
 const { installPeerConnection } = require('./peer-connection');
+const { isJsonPatched, withoutToJson } = require('./plain');
 const { createPoller } = require('./stats-poller');
 
 /** @typedef {import('./batcher').Emit} Emit */
@@ -52,10 +53,11 @@ const { createPoller } = require('./stats-poller');
  * What a source of entries wants to be told. All are called guarded; the order of the sources says nothing.
  *
  * @typedef {Object} SourceHooks
+ * @property {(channel: any, id: string) => void} [channel] - The page has made a data channel.
  * @property {(pc: any, id: string) => void} [connection] - A connection was made.
+ * @property {(request: string, reason: any, asked: any) => void} [failure] - A request for media has failed.
  * @property {(stream: any) => void} [stream] - The page was given a stream of its own devices or screen.
  * @property {(isOpen: boolean) => void} [open] - The first connection has come, or the last has gone.
- * @property {() => void} [tick] - An interval of the statistics has passed.
  * @property {() => void} [stop] - Capture ends.
  */
 
@@ -76,7 +78,7 @@ const { createPoller } = require('./stats-poller');
  * @property {{ connectionFilter?: (config: any) => boolean, eventCallback?: (event: ConnectionEvent) => void,
  *     prefixesToWrap: string[] }} options - What the app said.
  * @property {import('./stats-poller').Poller} poller - Polls the statistics.
- * @property {{ connection: (pc: any, id: string) => void, stream: (stream: any) => void }} tell - Tells all sources.
+ * @property {Required<Pick<SourceHooks, 'channel' | 'connection' | 'failure' | 'stream'>>} tell - Tells all sources.
  */
 
 /** The windows captured already. It cannot stand on the window, where the page would see it. */
@@ -133,7 +135,7 @@ function installCapture({
     /** @type {any} */
     const sink = entry ?? batcher?.entry;
     const emit = (/** @type {string} */ type, /** @type {any} */ pcId, /** @type {any} */ payload) => {
-        muted || sink(type, pcId, payload);
+        muted || sink(type, pcId, isJsonPatched() ? withoutToJson(payload) : payload);
     };
     const isActive = () => active;
     const disguise = createDisguise(global);
@@ -170,11 +172,12 @@ function installCapture({
             prefixesToWrap },
         poller: createPoller(global, pollInterval, {
             onOpen: isOpen => tellAll(source => source.open?.(isOpen)),
-            onReport: (id, report) => emit(notation.stats.type, id, notation.stats.payload(report)),
-            onTick: () => tellAll(source => source.tick?.())
+            onReport: (id, report) => emit(notation.stats.type, id, notation.stats.payload(report))
         }),
         tell: {
+            channel: (channel, id) => tellAll(source => source.channel?.(channel, id)),
             connection: (pc, id) => tellAll(source => source.connection?.(pc, id)),
+            failure: (request, reason, asked) => tellAll(source => source.failure?.(request, reason, asked)),
             stream: stream => tellAll(source => source.stream?.(stream))
         }
     };

@@ -9,6 +9,8 @@
 const { findOwner } = require('./native');
 
 /** @typedef {import('./install').Capture} Capture */
+/** @typedef {import('./notation/v3').CallNotation} CallNotation */
+/** @typedef {import('./observe').CallSpec} CallSpec */
 /** @typedef {import('./install').SourceHooks} SourceHooks */
 
 /**
@@ -23,18 +25,28 @@ module.exports.installMedia = function({ global, notation, observer, options, te
     const noConnection = () => null;
     const done = (/** @type {any} */ _, /** @type {any} */ __, /** @type {any} */ stream) => tell.stream(stream);
 
+    /**
+     * Lets the other sources know how a request ended.
+     *
+     * @param {CallNotation} row - How it is written.
+     * @returns {CallSpec} - The same row with what follows.
+     */
+    const told = row => {
+        return { ...row,
+            done,
+            failed: (/** @type {any} */ reason, /** @type {any[]} */ args) =>
+                tell.failure(row.type ?? '', reason, args[0]) };
+    };
+
     observer.methods(navigator?.mediaDevices ?? global.MediaDevices?.prototype, {
-        getDisplayMedia: { ...getDisplayMedia,
-            done },
-        getUserMedia: { ...getUserMedia,
-            done }
+        getDisplayMedia: told(getDisplayMedia),
+        getUserMedia: told(getUserMedia)
     }, noConnection);
 
-    const legacy = { ...legacyGetUserMedia,
-        callbacks: 1,
-        done };
+    const legacy = { ...told(legacyGetUserMedia),
+        callbacks: 1 };
 
-    /** @type {Record<string, import('./observe').CallSpec>} */
+    /** @type {Record<string, CallSpec>} */
     const legacyTable = {};
 
     options.prefixesToWrap.forEach((/** @type {string} */ prefix) => {

@@ -13,6 +13,7 @@ const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototype
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
+const clock = globalThis.performance;
 
 /**
  * Stands in for WeakRef in browsers that are older than it; what is held is let go when the connection closes.
@@ -138,6 +139,24 @@ function guard(work) {
 }
 
 /**
+ * Adds to an array. An assignment would run a setter that a page has put on the prototype of arrays.
+ *
+ * @param {any[]} list - The array.
+ * @param {any} value - What to add.
+ * @returns {void}
+ */
+function append(list, value) {
+    /** @type {any} */
+    const descriptor = { __proto__: null,
+        configurable: true,
+        enumerable: true,
+        value,
+        writable: true };
+
+    defineProperty(list, list.length, descriptor);
+}
+
+/**
  * Maps an array or anything indexed, without the array's own methods.
  *
  * @param {ArrayLike<any>} list - The list.
@@ -145,10 +164,11 @@ function guard(work) {
  * @returns {any[]} - The results.
  */
 function map(list, fn) {
+    /** @type {any[]} */
     const results = [];
 
     for (let i = 0; i < list.length; i++) {
-        results[i] = fn(list[i]);
+        append(results, fn(list[i]));
     }
 
     return results;
@@ -204,15 +224,24 @@ function createListen(global, interfaceName, isActive) {
     };
 }
 
+/**
+ * Tells the time on a clock that is never set: for spans, not for time stamps.
+ *
+ * @returns {number} - Milliseconds.
+ */
+const elapsed = clock ? uncurry(clock.now).bind(undefined, clock) : now;
+
 module.exports = {
     WeakMap,
     WeakRef: Ref,
+    append,
     apply,
     clearInterval,
     construct,
     createListen,
     defineProperty,
     deref: uncurry(Ref.prototype.deref),
+    elapsed,
     findOwner,
     getOwnPropertyDescriptor,
     getPrototypeOf,

@@ -19,6 +19,7 @@ const { WeakMap, findOwner, getOwnPropertyDescriptor, getPrototypeOf, guard, wea
  * @property {number} [callbacks] - Where the success callback of the legacy form stands; the failure callback is next.
  * @property {(receiver: any, id: any, value?: any) => void} [done] - Called when the call has succeeded, with what it
  * gave.
+ * @property {(reason: any, args: any[]) => void} [failed] - Called when the call that ends later has failed.
  */
 
 /** @typedef {import('./notation/v3').CallNotation & CallHandling} CallSpec */
@@ -116,7 +117,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
      *
      * @param {any[]} args - The arguments.
      * @param {number} index - Where the success callback stands.
-     * @param {Array<function(any): void>} observers - For success and failure.
+     * @param {Function[]} observers - For success and failure.
      * @returns {void}
      */
     function observeCallbacks(args, index, observers) {
@@ -137,12 +138,16 @@ module.exports.createObserver = function(disguise, emit, isActive) {
      * @returns {any} - To be called with what the call returns.
      */
     function begin(spec, id, receiver, args) {
-        const { callbacks = Infinity, done, failure = errorText, payload, result, type = '' } = spec;
+        const {
+            callbacks = Infinity, done, failed, failure = errorText, isWrittenLast, payload, result, type = ''
+        } = spec;
+        const write = () => guard(() => emit(type, id, payload(args, receiver)));
 
-        guard(() => emit(type, id, payload(args, receiver)));
+        isWrittenLast || write();
         if (!result) {
-            return done && ((/** @type {any} */ returned) => {
-                guard(() => done(receiver, id));
+            return (done || isWrittenLast) && ((/** @type {any} */ returned) => {
+                isWrittenLast && write();
+                done && guard(() => done(receiver, id, returned));
 
                 return returned;
             });
@@ -155,7 +160,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
          * @returns {void}
          */
         const onSuccess = value => {
-            guard(() => emit(`${type}OnSuccess`, id, result(value)));
+            guard(() => emit(`${type}OnSuccess`, id, result(value, args, receiver)));
             done && guard(() => done(receiver, id, value));
         };
 
@@ -167,15 +172,13 @@ module.exports.createObserver = function(disguise, emit, isActive) {
          */
         const onFailure = reason => {
             guard(() => emit(`${type}OnFailure`, id, failure(reason)));
+            failed && guard(() => failed(reason, args));
         };
 
         // In the legacy form the promise resolves to nothing, before or after the callback: only the callback tells.
         const legacy = args.length > callbacks + 1;
 
-        legacy && observeCallbacks(args, callbacks, [ onSuccess, reason => {
-            hideFrames(reason);
-            onFailure(reason);
-        } ]);
+        legacy && observeCallbacks(args, callbacks, [ onSuccess, onFailure ]);
 
         return (/** @type {any} */ returned) => returned && follow(returned, legacy ? nothing : onSuccess, onFailure);
     }
@@ -217,7 +220,14 @@ module.exports.createObserver = function(disguise, emit, isActive) {
             if (!callee) {
                 return;
             }
-            const spec = { type: name,
+
+            /**
+             * Without a prototype: what a page puts on that of objects must not be taken for a part of the row.
+             *
+             * @type {any}
+             */
+            const spec = { __proto__: null,
+                type: name,
                 ...row };
 
             disguise.replace(callee.owner, name, 'value',

@@ -9,6 +9,7 @@
 const {
     WeakMap, getOwnPropertyDescriptor, getPrototypeOf, guard, map, method, reader, weakGet, weakSet
 } = require('./native');
+const { plain } = require('./plain');
 
 /** @typedef {import('./install').Capture} Capture */
 /** @typedef {Record<string, import('./observe').CallSpec>} CallTable */
@@ -40,7 +41,7 @@ function isPeerToPeer({ optional = [] }) {
 }
 
 /**
- * Makes what follows the DTLS transport of a connection: that of the first sender that has one.
+ * Makes what follows the DTLS transport of a connection.
  *
  * @param {Capture} capture - What the sources of one window share.
  * @returns {function(any, any): void} - Called with a connection and its id whenever a description was set.
@@ -49,24 +50,39 @@ function createDtlsWatch({ emit, global, listener }) {
     const watched = new WeakMap();
     const listen = listener('RTCDtlsTransport');
     const getSenders = method(global, 'RTCPeerConnection', 'getSenders');
+    const sctpOf = reader(global, 'RTCPeerConnection', 'sctp');
+    const sctpTransport = reader(global, 'RTCSctpTransport', 'transport');
     const transportOf = reader(global, 'RTCRtpSender', 'transport');
     const state = reader(global, 'RTCDtlsTransport', 'state');
     const target = reader(global, 'Event', 'currentTarget');
 
-    return (pc, id) => {
-        const senders = weakGet(watched, pc) ? [] : getSenders(pc);
+    /**
+     * Finds the transport of a connection.
+     *
+     * @param {any} pc - The connection.
+     * @returns {any} - That of its first sender that has one; without senders that of its data channels.
+     */
+    function findTransport(pc) {
+        const transports = map(getSenders(pc), transportOf);
 
-        for (let i = 0; i < senders.length; i++) {
-            const transport = transportOf(senders[i]);
-
-            if (transport) {
-                weakSet(watched, pc, true);
-                listen(transport, 'error', (/** @type {Event} */ event) => emit('ondtlserror', id, event));
-                listen(transport, 'statechange', (/** @type {Event} */ event) =>
-                    emit('ondtlsstatechange', id, state(target(event))));
-
-                return;
+        for (let i = 0; i < transports.length; i++) {
+            if (transports[i]) {
+                return transports[i];
             }
+        }
+        const sctp = transports.length ? undefined : sctpOf(pc);
+
+        return sctp && sctpTransport(sctp);
+    }
+
+    return (pc, id) => {
+        const transport = weakGet(watched, pc) ? undefined : findTransport(pc);
+
+        if (transport) {
+            weakSet(watched, pc, true);
+            listen(transport, 'error', (/** @type {Event} */ event) => emit('ondtlserror', id, event));
+            listen(transport, 'statechange', (/** @type {Event} */ event) =>
+                emit('ondtlsstatechange', id, state(target(event))));
         }
     };
 }
@@ -89,6 +105,9 @@ function callTable(capture) {
             done: (/** @type {any} */ _, /** @type {any} */ id) => capture.poller.remove(id) },
         createAnswer: { ...calls.createAnswer,
             callbacks: 0 },
+        createDataChannel: { ...calls.createDataChannel,
+            done: (/** @type {any} */ _, /** @type {any} */ id, /** @type {any} */ channel) =>
+                capture.tell.channel(channel, id) },
         createOffer: { ...calls.createOffer,
             callbacks: 0 },
         setLocalDescription: { ...calls.setLocalDescription,
@@ -166,12 +185,12 @@ function installPeerConnection(capture) {
         if (weakGet(ids, pc) || options.connectionFilter?.(args[0])) {
             return;
         }
-        const constraints = args[1] && typeof args[1] === 'object' ? args[1] : {};
+        const constraints = plain(args[1] && typeof args[1] === 'object' ? args[1] : {});
         const id = `PC_${count++}`;
 
         weakSet(ids, pc, id);
         observeCalls(getPrototypeOf(pc));
-        guard(() => emit('create', id, create(args[0])));
+        guard(() => emit('create', id, create(args[0], pc)));
         guard(() => emit('constraints', id, writeConstraints(constraints)));
         guard(() => watchEvents(pc, { id,
             isP2P: guard(() => isPeerToPeer(constraints)) === true }));

@@ -1,30 +1,72 @@
 /**
- * Copies the dictionaries a page passes to a call, for payloads.
+ * Copies what a page passes to a call, for payloads.
  *
  * It must never run code of the page: accessors are left out, since reading them again would show, and may have
- * effects. (The browser itself reads them once.).
+ * effects (the browser itself reads them once), and copies have no prototype, where a setter or a `toJSON` could be.
  */
 
 'use strict';
 
-const { getOwnPropertyDescriptor, isArray, map, ownKeys } = require('./native');
+const {
+    apply, defineProperty, getOwnPropertyDescriptor, guard, isArray, map, ownKeys
+} = require('./native');
 
-const { getPrototypeOf } = Reflect;
+const arrayPrototype = Array.prototype;
 const objectPrototype = Object.prototype;
+const { hasOwnProperty } = objectPrototype;
 
 /** Deeper than any dictionary of WebRTC. What is deeper (a cycle, say) is refused, as JSON would. */
 const MAX_DEPTH = 12;
 
+/** Stands for what has no value of its own. A symbol, so that nothing of the page can be it. */
+const ABSENT = Symbol('absent');
+
+/** @type {any} */
+const { RTCIceCandidate, RTCSessionDescription } = globalThis;
+
+/** How the browser writes its own objects that have members beside those a page gave them. */
+const natives = [ RTCIceCandidate, RTCSessionDescription ].map(type => type?.prototype?.toJSON).filter(Boolean);
+
 /**
- * Copies dictionaries and lists. Other objects (tracks, candidates, descriptions) stay what they are: JSON knows how to
- * write them.
+ * Looks at a property without running an accessor.
+ *
+ * @param {any} object - The object.
+ * @param {PropertyKey} key - The property.
+ * @returns {any} - Its value, or `ABSENT` where there is none or an accessor.
+ */
+function ownValue(object, key) {
+    const descriptor = getOwnPropertyDescriptor(object, key);
+
+    return descriptor && apply(hasOwnProperty, descriptor, [ 'value' ]) ? descriptor.value : ABSENT;
+}
+
+/**
+ * Lets the browser write an object of its own.
+ *
+ * @param {any} value - An object.
+ * @returns {any} - What it is in JSON; nothing for an object that is none of the browser's.
+ */
+function writeNative(value) {
+    for (let i = 0; i < natives.length; i++) {
+        const written = guard(() => apply(natives[i], value, []));
+
+        if (written) {
+            return written;
+        }
+    }
+
+    return undefined;
+}
+
+/**
+ * Copies dictionaries and lists. Of other objects (tracks, streams, instances of classes) what they hold as own values
+ * is copied, which of the browser's own is nothing; candidates and descriptions are copied as they are in JSON.
  *
  * @param {any} value - Anything.
- * @param {string} [omit] - A key that must not get out. Then every object is taken apart, and none keeps its `toJSON`.
  * @param {number} [depth] - How deep this is.
  * @returns {any} - The copy.
  */
-function plain(value, omit, depth = 0) {
+function plain(value, depth = 0) {
     if (typeof value !== 'object' || value === null) {
         return typeof value === 'function' ? undefined : value;
     }
@@ -32,26 +74,96 @@ function plain(value, omit, depth = 0) {
         throw new RangeError('too deep');
     }
     if (isArray(value)) {
-        return map(value, item => plain(item, omit, depth + 1));
-    }
-    const prototype = getPrototypeOf(value);
+        let index = 0;
 
-    if (!omit && prototype !== objectPrototype && prototype !== null) {
-        return value;
+        return map(value, () => {
+            const item = ownValue(value, index++);
+
+            return item === ABSENT ? undefined : plain(item, depth + 1);
+        });
     }
+    const source = writeNative(value) ?? value;
 
     /** @type {any} */
-    const copy = {};
+    const copy = { __proto__: null };
 
-    map(ownKeys(value), key => {
-        const descriptor = typeof key === 'string' && key !== omit && getOwnPropertyDescriptor(value, key);
+    map(ownKeys(source), key => {
+        const item = typeof key === 'string' && isEnumerable(source, key) ? ownValue(source, key) : ABSENT;
 
-        if (descriptor && descriptor.enumerable && 'value' in descriptor) {
-            copy[key] = plain(descriptor.value, omit, depth + 1);
+        if (item !== ABSENT) {
+            copy[key] = plain(item, depth + 1);
         }
     });
 
     return copy;
 }
 
-module.exports = { plain };
+/**
+ * Tells whether JSON would write a property.
+ *
+ * @param {any} object - The object.
+ * @param {PropertyKey} key - The property.
+ * @returns {boolean} - Whether it is enumerable.
+ */
+function isEnumerable(object, key) {
+    return getOwnPropertyDescriptor(object, key)?.enumerable === true;
+}
+
+/**
+ * Tells whether a page (or a library: Prototype.js did) has put a `toJSON` where every object would be asked for it.
+ *
+ * @returns {boolean} - Whether it has.
+ */
+function isJsonPatched() {
+    return Boolean(getOwnPropertyDescriptor(objectPrototype, 'toJSON')
+        || getOwnPropertyDescriptor(arrayPrototype, 'toJSON'));
+}
+
+/**
+ * Copies a payload so that no `toJSON` that a page has put on the prototypes of objects and arrays is asked.
+ *
+ * @param {any} value - A payload that holds values only.
+ * @returns {any} - The copy.
+ */
+function withoutToJson(value) {
+    const copy = plain(value);
+
+    seal(copy);
+
+    return copy;
+}
+
+/**
+ * Gives a list a `toJSON` of its own, which is none.
+ *
+ * @param {any[]} list - The list.
+ * @returns {void}
+ */
+function hideToJson(list) {
+    /** @type {any} */
+    const descriptor = { __proto__: null,
+        value: undefined };
+
+    defineProperty(list, 'toJSON', descriptor);
+}
+
+/**
+ * Gives every list in a copy a `toJSON` of its own, which is none.
+ *
+ * @param {any} copy - The copy.
+ * @returns {void}
+ */
+function seal(copy) {
+    if (typeof copy !== 'object' || copy === null) {
+        return;
+    }
+    map(ownKeys(copy), key => seal(ownValue(copy, key)));
+    isArray(copy) && hideToJson(copy);
+}
+
+module.exports = { ABSENT,
+    hideToJson,
+    isJsonPatched,
+    ownValue,
+    plain,
+    withoutToJson };

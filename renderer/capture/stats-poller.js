@@ -25,11 +25,10 @@ const { WeakRef, clearInterval, deref, guard, method, reader, setInterval } = re
  * @param {number} interval - Milliseconds between polls; 0 means only when a state asks for it.
  * @param {Object} hooks - What to tell.
  * @param {function(string, any): void} hooks.onReport - Gets the connection's id and its RTCStatsReport.
- * @param {function(): void} [hooks.onTick] - Called once an interval.
  * @param {function(boolean): void} [hooks.onOpen] - Told when the first connection comes and when the last has gone.
  * @returns {Poller} - The poller.
  */
-module.exports.createPoller = function(global, interval, { onReport, onTick, onOpen }) {
+module.exports.createPoller = function(global, interval, { onReport, onOpen }) {
     const getStats = method(global, 'RTCPeerConnection', 'getStats');
     const signalingState = reader(global, 'RTCPeerConnection', 'signalingState');
     const iceConnectionState = reader(global, 'RTCPeerConnection', 'iceConnectionState');
@@ -100,7 +99,6 @@ module.exports.createPoller = function(global, interval, { onReport, onTick, onO
 
             return open;
         });
-        guard(() => onTick?.());
     }
 
     return {

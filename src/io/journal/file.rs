@@ -88,6 +88,15 @@ impl Journal {
         })
     }
 
+    pub(in crate::io) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The session this is the journal of.
+    pub(in crate::io) fn owner(&self) -> &str {
+        &self.header.stats_session_id
+    }
+
     /// Appends whole lines.
     pub(in crate::io) fn append(&mut self, text: &[u8]) -> io::Result<()> {
         let due = self.marks.last().is_none_or(|(_, offset)| self.size - offset >= MARK_INTERVAL);
@@ -107,8 +116,18 @@ impl Journal {
         self.position = position;
     }
 
+    /// How far delivery is.
+    pub(in crate::io) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Whether [`Journal::sync`] has anything to do.
+    pub(in crate::io) fn needs_sync(&self) -> bool {
+        self.unsynced || self.is_position_unsaved()
+    }
+
     /// Whether [`Journal::save_position`] has anything to do.
-    fn is_position_unsaved(&self) -> bool {
+    pub(in crate::io) fn is_position_unsaved(&self) -> bool {
         self.position != self.saved
     }
 

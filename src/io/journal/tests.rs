@@ -83,7 +83,7 @@ fn under_another_name_it_has_what_is_pending_and_says_how_far_it_got() {
     let folder = Folder::new();
     let mut journal = journal(&folder);
     journal.rename_session(header("new"), b"").unwrap();
-    assert_eq!((journal.header.stats_session_id.as_str(), numbers(&journal, 0)), ("new", vec![3, 4, 5]));
+    assert_eq!((journal.owner(), numbers(&journal, 0)), ("new", vec![3, 4, 5]));
     assert_eq!(folder.names(), ["new.journal", "new.position"]);
     assert_eq!(folder.position("new"), Some(Position { acknowledged: 2, part: 0 }));
     journal.append(&lines(6..=6)).unwrap();
@@ -99,7 +99,7 @@ fn when_it_cannot_get_another_name_it_is_what_it_was() {
         fs::create_dir(folder.0.join(taken)).unwrap();
         journal.rename_session(header("new"), b"").unwrap_err();
         assert_eq!(folder.names(), [taken, "old.journal", "old.position"]);
-        assert_eq!((journal.header.stats_session_id.as_str(), journal.position.part), ("old", 3));
+        assert_eq!((journal.owner(), journal.position().part), ("old", 3));
         journal.append(&lines(6..=6)).unwrap();
         assert_eq!(numbers(&journal, 2), [3, 4, 5, 6]);
     }

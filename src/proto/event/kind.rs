@@ -34,6 +34,7 @@ pub(super) fn of(event_type: &str) -> (EventKind, Content) {
     match event_type {
         "identity" => (EventKind::Identity, Content::Free),
         "create" => (EventKind::Create, Content::Configuration),
+        "setConfiguration" => (EventKind::Other, Content::Configuration),
         "constraints" => (EventKind::Constraints, Content::Free),
         "close" => (EventKind::Close, Content::Free),
         "getstats" => (EventKind::GetStats, Content::Report),
@@ -46,6 +47,7 @@ pub(super) fn of(event_type: &str) -> (EventKind, Content) {
         "addIceCandidate"
         | "onicecandidate"
         | "setLocalDescription"
+        | "setLocalDescriptionOnSuccess"
         | "setRemoteDescription"
         | "createOfferOnSuccess"
         | "createAnswerOnSuccess" => (EventKind::Other, Content::Signalling),
@@ -54,6 +56,8 @@ pub(super) fn of(event_type: &str) -> (EventKind, Content) {
         | "setRemoteDescriptionOnFailure"
         | "createOfferOnFailure"
         | "createAnswerOnFailure"
+        | "mediaRequestFailure"
+        | "ondatachannelerror"
         | "onicecandidateerror"
         | "ondtlserror" => (EventKind::Other, Content::Failure),
         _ => (EventKind::Other, Content::Free),

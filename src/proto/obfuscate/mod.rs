@@ -51,6 +51,9 @@ pub(super) fn write_payload(
     }
 }
 
+/// What is kept of a server, as the keys stand in JSON. What it proves itself with is not among them, under any name.
+const SERVER_MEMBERS: [&str; 4] = ["\"credentialType\"", "\"url\"", "\"urls\"", "\"username\""];
+
 /// The mask of one address, as 9.7.1 tells the families apart.
 fn mask(address: &str) -> &'static str {
     if address.starts_with('[') || address.contains(':') { "x:x:x:x:x:x:x:x" } else { "x.x.x.x" }
@@ -178,13 +181,31 @@ fn write_server(server: &str, out: &mut String) {
         return out.push_str(UNUSABLE);
     }
     out.push('{');
-    let kept = members(server).filter(|(key, _)| *key != "\"credential\"");
+    let kept = members(server).filter(|(key, _)| SERVER_MEMBERS.contains(key));
 
     for (index, (key, value)) in kept.enumerate() {
         write_pair(index, key, out);
-        out.push_str(value);
+        write_server_member(value, out);
     }
     out.push('}');
+}
+
+/// Appends a text, a list of texts, or a value that is none; what else a page may have put there is not for a server.
+fn write_server_member(value: &str, out: &mut String) {
+    match value.as_bytes().first() {
+        Some(b'[') => write_array(value, out, write_server_member),
+        Some(b'{') => out.push_str("null"),
+        Some(b'"') if value.contains('@') => write_string(&without_user_info(&unescape(value)), out),
+        _ => out.push_str(value),
+    }
+}
+
+/// A URL without the user and the password some write into it.
+fn without_user_info(url: &str) -> String {
+    match (url.find(':'), url.rfind('@')) {
+        (Some(colon), Some(at)) if colon < at => format!("{}{}", &url[..=colon], &url[at + 1..]),
+        _ => url.to_owned(),
+    }
 }
 
 fn write_object(object: &str, out: &mut String, mut value_of: impl FnMut(&str, &str, &mut String)) {

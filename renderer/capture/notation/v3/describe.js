@@ -9,12 +9,14 @@ const { join, map, method, reader } = require('../../native');
 
 /**
  * @typedef {Object} Describers
+ * @property {(type: string, end: any) => string} endName - A sender or a receiver: its interface and its track.
  * @property {(track: any) => string} readyState - `live` or `ended`.
  * @property {(stream: any) => Object} streamDump - A stream in full.
  * @property {(stream: any) => string} streamName - A stream and its tracks.
  * @property {(streams: any, separator: string, first?: number) => string} streamNames - Streams.
  * @property {(report: any) => Object} toObject - A report as an object.
  * @property {(track: any) => string} trackName - `<kind>:<id>`.
+ * @property {(track: any) => string} trackOrNull - `<kind>:<id>`, or `null` for none.
  * @property {(stream: any) => any[]} tracks - The tracks of a stream.
  */
 
@@ -40,7 +42,21 @@ module.exports.createDescribers = function(global) {
      */
     const trackName = track => `${kind(track)}:${trackId(track)}`;
 
+
+    /**
+     * Names a track that need not be there.
+     *
+     * @param {any} track - The track.
+     * @returns {string} - `<kind>:<id>` or `null`.
+     */
+    const trackOrNull = track => track ? trackName(track) : 'null'; // eslint-disable-line no-confusing-arrow
+
+    /** @type {any} */
+    const trackOf = { RTCRtpReceiver: reader(global, 'RTCRtpReceiver', 'track'),
+        RTCRtpSender: reader(global, 'RTCRtpSender', 'track') };
+
     return {
+        endName: (type, end) => `${type} ${trackOrNull(trackOf[type](end))}`,
         readyState,
 
         /**
@@ -111,6 +127,7 @@ module.exports.createDescribers = function(global) {
         },
 
         trackName,
+        trackOrNull,
         tracks: getTracks
     };
 };

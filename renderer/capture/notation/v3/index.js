@@ -18,7 +18,10 @@ const { writePeerConnection } = require('./peer-connection');
  * @typedef {Object} CallNotation
  * @property {(args: any[], receiver: any) => any} payload - What the entry carries.
  * @property {string} [type] - The entry's type, the method's name by default.
- * @property {(value: any) => any} [result] - The call ends later: the payload of `<type>OnSuccess`.
+ * @property {boolean} [isWrittenLast] - The entry is written when the call has returned, not before; not at all when it
+ * throws.
+ * @property {(value: any, args: any[], receiver: any) => any} [result] - The call ends later: the payload of
+ * `<type>OnSuccess`.
  * @property {(reason: any) => any} [failure] - The payload of `<type>OnFailure`, the error as text by default.
  */
 

@@ -10,6 +10,7 @@ const { map, reader, stringify } = require('../../native');
 const { plain } = require('../../plain');
 
 const { argumentsObject } = require('./arguments');
+const { createConfigurationWriter } = require('./configuration');
 
 /** @typedef {import('./describe').Describers} Describers */
 /** @typedef {import('./index').CallNotations} CallNotations */
@@ -20,7 +21,7 @@ const { argumentsObject } = require('./arguments');
  * @typedef {Object} PeerConnectionNotation
  * @property {CallNotations} calls - A row for each method.
  * @property {(constraints: any) => any} constraints - The second argument of the constructor.
- * @property {(config: any) => Object} create - The configuration, without credentials.
+ * @property {(config: any, pc: any) => Object} create - The configuration of a connection, without credentials.
  * @property {EventNotations} events - For each event the payload, from the event and the connection.
  */
 
@@ -53,7 +54,21 @@ function writeCalls(global, describe, sendSdp) {
      * @returns {any} - What the entry carries.
      */
     function sdp(description) {
-        return sendSdp ? description : '';
+        return sendSdp ? plain(description) : '';
+    }
+
+    const localDescription = reader(global, 'RTCPeerConnection', 'localDescription');
+
+    /**
+     * The description that a call without one made: nobody else writes it down.
+     *
+     * @param {any} _ - Nothing: what the call gives.
+     * @param {any[]} args - What it was given.
+     * @param {any} pc - The connection.
+     * @returns {any} - What the entry carries.
+     */
+    function implicitSdp(_, args, pc) {
+        return sendSdp && !args.length ? plain(localDescription(pc)) : undefined;
     }
 
     const senderTrack = reader(global, 'RTCRtpSender', 'track');
@@ -64,7 +79,7 @@ function writeCalls(global, describe, sendSdp) {
         result: sdp
     };
     const setterCall = {
-        payload: (/** @type {any[]} */ args) => sdp(sendSdp && plain(args[0])),
+        payload: (/** @type {any[]} */ args) => sdp(args[0]),
         result: () => undefined
     };
 
@@ -94,7 +109,8 @@ function writeCalls(global, describe, sendSdp) {
         },
         createOffer: descriptionCall,
         createAnswer: descriptionCall,
-        setLocalDescription: setterCall,
+        setLocalDescription: { ...setterCall,
+            result: implicitSdp },
         setRemoteDescription: setterCall,
         addIceCandidate: setterCall
     };
@@ -115,7 +131,29 @@ function writeEvents(global, describe) {
     const channel = reader(global, 'RTCDataChannelEvent', 'channel');
     const channelId = reader(global, 'RTCDataChannel', 'id');
     const channelLabel = reader(global, 'RTCDataChannel', 'label');
+    const [ relayProtocol, url ] = [ 'relayProtocol', 'url' ].map(name => reader(global, 'RTCIceCandidate', name));
     const stream = (/** @type {any} */ event) => describe.streamName(streamOf(event));
+
+    /**
+     * Writes a candidate, and where it was got from, which its text does not say.
+     *
+     * @param {any} found - The candidate, null at the end.
+     * @returns {any} - What the entry carries.
+     */
+    function writeCandidate(found) {
+        const copy = plain(found);
+        const protocol = found && relayProtocol(found);
+        const server = found && url(found);
+
+        if (protocol) {
+            copy.relayProtocol = protocol;
+        }
+        if (server) {
+            copy.url = server;
+        }
+
+        return copy;
+    }
 
     /**
      * Reports a state of the connection.
@@ -130,7 +168,7 @@ function writeEvents(global, describe) {
     }
 
     return {
-        icecandidate: candidate,
+        icecandidate: event => writeCandidate(candidate(event)),
         addstream: stream,
         track: event =>
             `${describe.trackName(eventTrack(event))} ${describe.streamNames(eventStreams(event), ',')}`,
@@ -153,6 +191,8 @@ function writeEvents(global, describe) {
  * @returns {PeerConnectionNotation} - The notation.
  */
 module.exports.writePeerConnection = function(global, describe, { browserType, sendSdp }) {
+    const writeConfiguration = createConfigurationWriter(global);
+
     return {
         calls: writeCalls(global, describe, sendSdp),
         constraints: constraints => plain(constraints),
@@ -161,10 +201,11 @@ module.exports.writePeerConnection = function(global, describe, { browserType, s
          * Writes the configuration, without credentials.
          *
          * @param {any} config - What the page passed to the constructor.
+         * @param {any} pc - What it made.
          * @returns {Object} - The payload.
          */
-        create(config) {
-            const copy = config ? plain(config, 'credential') : { nullConfig: true };
+        create(config, pc) {
+            const copy = config ? writeConfiguration(config, pc) : { nullConfig: true };
 
             copy.browserType = browserType;
 
