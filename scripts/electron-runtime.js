@@ -34,6 +34,7 @@ const RETRY_FAILED_INSTALLER_AFTER = 24 * 60 * 60 * 1000;
 /**
  * @typedef {Object} LaunchOptions
  * @property {string} appPath - The application: a folder with a package.json, or a script.
+ * @property {string} [binary] - That of a packaged application, instead of the Electron that is found.
  * @property {string[]} [args] - Arguments for the application.
  * @property {string[]} [switches] - Chromium switches.
  * @property {NodeJS.ProcessEnv} [env] - Added to the environment.
@@ -201,8 +202,12 @@ function needsNoSandbox(runtime) {
  * @param {LaunchOptions} options - What to start.
  * @returns {Promise<LaunchedElectron>} The running application.
  */
-async function launchElectron({ appPath, args = [], switches = [], env = {}, stdio = 'inherit', detached = false }) {
-    const runtime = await resolveElectron();
+async function launchElectron(options) {
+    const { appPath, args = [], binary, switches = [], env = {}, stdio = 'inherit', detached = false } = options;
+
+    /** @type {ElectronRuntime} */
+    const runtime = binary ? { path: binary,
+        source: 'ELECTRON_PATH' } : await resolveElectron();
     const display = await startDisplay();
     const flags = needsNoSandbox(runtime) ? [ '--no-sandbox', ...switches ] : switches;
     const child = spawn(runtime.path, [ ...flags, path.resolve(appPath), ...args ], {

@@ -22,6 +22,7 @@ const BROWSER_LIBRARIES = [ 'libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'l
 const COMMANDS = {
     'c++': [ 'g++' ],
     chromium: [ 'chromium' ],
+    'firefox-esr': [ 'firefox-esr' ],
     openssl: [ 'openssl' ],
     pip3: [ 'python3', 'python3-pip' ],
     Xvfb: [ 'xvfb' ]
@@ -29,6 +30,9 @@ const COMMANDS = {
 
 /** Under these names a Chromium may be there already. Ubuntu has no package of it but a snap. */
 const CHROMIUM_NAMES = [ 'chromium', 'chromium-browser', 'google-chrome' ];
+
+/** The same for Firefox, which Ubuntu has as a snap only as well. */
+const FIREFOX_NAMES = [ 'firefox-esr', 'firefox' ];
 
 /**
  * Finds a program by its name.
@@ -153,8 +157,18 @@ function findChromium() {
     return process.env.CHROMIUM_PATH || CHROMIUM_NAMES.map(pathOf).find(Boolean);
 }
 
+/**
+ * Finds Firefox: `FIREFOX_PATH`, or the one on the path.
+ *
+ * @returns {string | undefined} How to start it.
+ */
+function findFirefox() {
+    return process.env.FIREFOX_PATH || FIREFOX_NAMES.map(pathOf).find(Boolean);
+}
+
 module.exports = {
     ensureCommands,
     ensureLibraries,
-    findChromium
+    findChromium,
+    findFirefox
 };

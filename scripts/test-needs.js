@@ -1,13 +1,13 @@
 /**
- * Fetches what the tests need and npm does not bring: a real Electron with its libraries, a display, Chromium, OpenSSL
- * for certificates, a C++ compiler for the fuzz targets. Tests must not be skipped for want of them, so whatever cannot
- * be had is a failure here.
+ * Fetches what the tests need and npm does not bring: a real Electron with its libraries, a display, Chromium, Firefox,
+ * OpenSSL for certificates, a C++ compiler for the fuzz targets. Tests must not be skipped for want of them, so
+ * whatever cannot be had is a failure here.
  */
 
 'use strict';
 
 const { resolveElectron } = require('./electron-runtime');
-const { ensureCommands, findChromium } = require('./system-packages');
+const { ensureCommands, findChromium, findFirefox } = require('./system-packages');
 
 /**
  * Fetches everything.
@@ -17,11 +17,13 @@ const { ensureCommands, findChromium } = require('./system-packages');
 async function fetchNeeds() {
     ensureCommands('c++', 'openssl',
         ...process.env.DISPLAY ? [] : [ 'Xvfb' ],
-        ...findChromium() ? [] : [ 'chromium' ]);
+        ...findChromium() ? [] : [ 'chromium' ],
+        ...findFirefox() ? [] : [ 'firefox-esr' ]);
     const { path, source } = await resolveElectron();
 
     console.log(`Electron (${source}): ${path}`);
     console.log(`Chromium: ${findChromium()}`);
+    console.log(`Firefox: ${findFirefox()}`);
 }
 
 fetchNeeds().catch(error => {

@@ -75,9 +75,10 @@ function referenceBundle(options = '{}') {
 /**
  * Starts browser and server.
  *
+ * @param {function(): Promise<any>} [launch] - Starts the browser.
  * @returns {Promise<Object>} - `open(script)` gives a page where the script ran first; `close()` ends all.
  */
-async function start() {
+async function start(launch = launchChromium) {
     const server = http.createServer((_, response) => {
         response.setHeader('content-type', 'text/html');
         response.end('<!doctype html><title>capture</title>');
@@ -86,7 +87,7 @@ async function start() {
     await new Promise(resolve => {
         server.listen(0, '127.0.0.1', resolve);
     });
-    const browser = await launchChromium();
+    const browser = await launch();
     const url = `http://localhost:${server.address().port}/`;
 
     return {

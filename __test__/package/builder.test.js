@@ -11,14 +11,12 @@ const fs = require('node:fs');
 const path = require('node:path');
 
 const { createCollector } = require('../../collector');
-const { resolveElectron } = require('../../scripts/electron-runtime');
 
 const { headOf } = require('./artifacts');
-const { codeOf } = require('./docs');
-const { npm, root, run, useInstalledPackages } = require('./install');
+const { build } = require('./builder');
+const { npm, run, useInstalledPackages } = require('./install');
 const { runApp } = require('./run-app');
 
-const BUILDER = path.join(root, 'node_modules', 'electron-builder', 'cli.js');
 const UNIVERSAL = require.resolve('./make-universal');
 
 /** What is neither the main package nor that of a system. */
@@ -26,35 +24,7 @@ const FOREIGN = /node_modules[\\/](?!@jitsi($|[\\/]rtcstats-native(-[a-z0-9]+)?(
 
 const installed = useInstalledPackages(test, { isComplete: true });
 
-/**
- * Reads electron-builder's configuration from the guide.
- *
- * @returns {any} The configuration.
- */
-function documented() {
-    const [ code ] = codeOf('docs/electron.md', 'Packaging', 'json');
-
-    return JSON.parse(`{${code}}`).build;
-}
-
-/**
- * Gives an Electron to package, without the application that the tests' runtime may have inside.
- *
- * @returns {Promise<string>} Its folder.
- */
-async function realDistribution() {
-    const folder = path.join(installed.folder, 'electron');
-
-    if (!fs.existsSync(folder)) {
-        const { path: binary } = await resolveElectron();
-
-        await run('cp', [ '-a', path.dirname(binary), folder ]);
-        [ 'app', 'app.asar' ].forEach(each => fs.rmSync(path.join(folder, 'resources', each), { force: true,
-            recursive: true }));
-    }
-
-    return folder;
-}
+test.beforeEach(() => fs.cpSync(path.join(__dirname, 'app'), installed.project, { recursive: true }));
 
 /**
  * Gives what looks like an Electron for Windows to electron-builder.
@@ -68,34 +38,6 @@ function windowsDistribution() {
     fs.writeFileSync(path.join(folder, 'electron.exe'), '');
 
     return folder;
-}
-
-/**
- * Packages the app of this folder.
- *
- * @param {string[]} args - For which system and architectures.
- * @param {any} configuration - Beside that of the guide.
- * @returns {Promise<Record<string, string>>} The folders of the apps' resources, by the names of their folders.
- */
-async function build(args, configuration) {
-    const manifest = path.join(installed.project, 'package.json');
-    const output = fs.mkdtempSync(path.join(installed.folder, 'built-'));
-
-    fs.cpSync(path.join(__dirname, 'app'), installed.project, { recursive: true });
-    fs.writeFileSync(manifest, JSON.stringify({ ...JSON.parse(fs.readFileSync(manifest, 'utf8')),
-        author: 'a test',
-        build: { ...documented(),
-            directories: { output },
-            disableAsarIntegrity: true,
-            electronVersion: '22.3.25',
-            win: { signAndEditExecutable: false },
-            ...configuration },
-        description: 'a test' }));
-    await run(process.execPath, [ BUILDER, ...args, '--dir', '--publish', 'never' ], { cwd: installed.project });
-
-    return Object.fromEntries(fs.readdirSync(output)
-        .filter(name => name.endsWith('unpacked'))
-        .map(name => [ name, path.join(output, name, 'resources') ]));
 }
 
 /**
@@ -135,8 +77,7 @@ async function assertCaptures(t, resources) {
 }
 
 test.serial('one installation, two architectures of Linux: each app has its own binary, and captures', async t => {
-    const apps = await build([ '--linux', '--x64', '--arm64' ],
-        { electronDist: await realDistribution() });
+    const apps = await build(installed, [ '--linux', '--x64', '--arm64' ]);
 
     t.deepEqual(Object.fromEntries(Object.entries(apps).map(([ name, resources ]) =>
         [ name, binariesIn(resources) ])), {
@@ -152,18 +93,13 @@ test.serial('one installation, two architectures of Linux: each app has its own 
 });
 
 test.serial('an app without an archive captures, and takes no library that the environment names', async t => {
-    const apps = await build([ '--linux', '--x64' ],
-        { asar: false,
-            electronDist: await realDistribution() });
+    const apps = await build(installed, [ '--linux', '--x64' ], { asar: false });
 
     await assertCaptures(t, apps['linux-unpacked']);
 });
 
 test.serial('without the line of the guide all architectures are in each app, and it captures', async t => {
-    const apps = await build([ '--linux', '--x64' ], {
-        electronDist: await realDistribution(),
-        files: [ 'main.js', 'index.html' ]
-    });
+    const apps = await build(installed, [ '--linux', '--x64' ], { files: [ 'main.js', 'index.html' ] });
 
     t.deepEqual(binariesIn(apps['linux-unpacked']).sort(), [ 'rtcstats-native.linux-arm64-gnu.node',
         'rtcstats-native.linux-x64-gnu.node', 'rtcstats-native.linux-x64-musl.node' ]);
@@ -177,7 +113,7 @@ test.serial('for another system its package is added, and that of the host stays
     t.deepEqual(fs.readdirSync(path.join(installed.project, 'node_modules', '@jitsi')).sort(),
         [ 'rtcstats-native', 'rtcstats-native-linux', 'rtcstats-native-win32' ]);
 
-    const apps = await build([ '--win', '--x64', '--ia32', '--arm64' ],
+    const apps = await build(installed, [ '--win', '--x64', '--ia32', '--arm64' ],
         { electronDist: windowsDistribution() });
 
     t.deepEqual(Object.fromEntries(Object.entries(apps).map(([ name, resources ]) =>

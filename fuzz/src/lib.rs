@@ -9,6 +9,8 @@ mod texts;
 
 #[path = "../../tests/common/decoder.rs"]
 mod decoder;
+#[path = "../../tests/common/disk.rs"]
+mod disk;
 #[path = "../../tests/common/messages.rs"]
 mod messages;
 #[path = "../../tests/common/reader.rs"]

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use arbitrary::{Result, Unstructured};
 use rtcstats_native::proto::config::{Config, Target};
-use rtcstats_native::proto::journal;
 use rtcstats_native::proto::notification::ChannelEvent;
-use rtcstats_native::proto::retention::Retained;
-use rtcstats_native::proto::session::{Input, Output, Session, Terminal};
-use rtcstats_native::proto::wire::Dialect;
+use rtcstats_native::proto::session::{Input, JournalCommand, Output, Session, Terminal};
 
+use crate::disk::Disk;
 use crate::messages::entry_of;
 
 const LINES: [&str; 10] = [
@@ -40,8 +38,9 @@ pub fn session(data: &[u8]) {
 struct Run {
     session: Session,
     now: Duration,
-    /// The journal's events, once there is one.
-    disk: Vec<Retained>,
+    disk: Disk,
+    /// The next command to the disk will fail.
+    disk_fails: bool,
     reads: u8,
     /// Every how many reads an event is damaged.
     damage_every: Option<NonZeroU8>,
@@ -71,7 +70,8 @@ impl Run {
         Ok(Self {
             session,
             now: Duration::ZERO,
-            disk: Vec::new(),
+            disk: Disk::new(4000),
+            disk_fails: false,
             reads: 0,
             damage_every: bytes.arbitrary::<Option<NonZeroU8>>()?,
             pings: Vec::new(),
@@ -144,33 +144,35 @@ impl Run {
         Ok(self.pings.get(index).map_or(Input::LinkBinary, |ping| Input::LinkPong(ping.clone())))
     }
 
-    /// Events from disk, now and then one of them damaged.
-    fn read(&mut self, after: u64, max_bytes: usize) -> Input {
-        self.reads = self.reads.wrapping_add(1);
-        let damaged = self.damage_every.is_some_and(|every| self.reads % every == 0);
-        let behind: Vec<_> = self.disk.iter().filter(|entry| entry.sequence_number > after).collect();
-        let mut taken = 0;
-        let fitting = behind.iter().take_while(|entry| {
-            taken += entry.event.line().len();
-            taken <= max_bytes.max(1000)
-        });
-        let count = fitting.count();
-        let skipped = usize::from(damaged && count > 0);
-        let entries = behind[skipped..count].iter().map(|entry| (*entry).clone()).collect();
+    /// Does it, or fails to; now and then an event that is read back is damaged.
+    fn journal(&mut self, command: JournalCommand) {
+        let fails = !matches!(command, JournalCommand::Position(_)) && std::mem::take(&mut self.disk_fails);
+        let Some(mut input) = self.disk.perform(command, fails) else { return };
 
-        Input::JournalRestored { entries, complete: count == behind.len() }
+        if let Input::JournalRestored { entries, .. } = &mut input {
+            self.reads = self.reads.wrapping_add(1);
+            let damaged = self.damage_every.is_some_and(|every| self.reads % every == 0);
+
+            entries.drain(..usize::from(damaged && !entries.is_empty()));
+        }
+        self.input(input);
     }
 
+    /// The disk fails now, at the next command, or it has lost something.
     fn fail_disk(&mut self, bytes: &mut Unstructured<'_>) -> Result<Input> {
         if bytes.ratio(1_u8, 8_u8)? {
+            self.disk_fails = bytes.arbitrary()?;
+
             return Ok(Input::JournalFailed("the disk is full".to_owned()));
         }
-        let count = bytes.int_in_range(0..=self.disk.len().min(4))?;
-        let dropped = self.disk.drain(..count);
+        if bytes.ratio(1_u8, 4_u8)? {
+            self.disk_fails = true;
 
-        Ok(Input::JournalDropped(
-            dropped.map(|entry| (entry.sequence_number, entry.event.event_type().to_owned())).collect(),
-        ))
+            return Ok(if bytes.arbitrary()? { Input::JournalOvergrown } else { Input::JournalUnsaved });
+        }
+        let count = bytes.int_in_range(0..=self.disk.line_count().min(4))?;
+
+        Ok(Input::JournalDropped(self.disk.lose(count)))
     }
 
     fn input(&mut self, input: Input) {
@@ -178,11 +180,6 @@ impl Run {
             self.forget_link();
         }
         self.session.handle(input, self.now);
-        let text = String::from_utf8(self.session.take_journal_text()).expect("UTF-8");
-
-        self.disk.extend(
-            text.lines().map(|line| journal::parse_line(line, Dialect::V3).expect("a journal's line")),
-        );
         self.check();
     }
 
@@ -219,11 +216,7 @@ impl Run {
                 }
             }
             Output::Ping(payload) => self.pings.push(payload),
-            Output::ReadJournal { after, max_bytes } => {
-                let input = self.read(after, max_bytes);
-
-                self.input(input);
-            }
+            Output::Journal(command) => self.journal(command),
             Output::Disconnect(None) => self.forget_link(),
             Output::Disconnect(Some(_)) => {}
             Output::Notify(event) => check_event(&event),

@@ -117,7 +117,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
      *
      * @param {any[]} args - The arguments.
      * @param {number} index - Where the success callback stands.
-     * @param {Function[]} observers - For success and failure.
+     * @param {Array<function(any): void>} observers - For success and failure.
      * @returns {void}
      */
     function observeCallbacks(args, index, observers) {
@@ -178,7 +178,10 @@ module.exports.createObserver = function(disguise, emit, isActive) {
         // In the legacy form the promise resolves to nothing, before or after the callback: only the callback tells.
         const legacy = args.length > callbacks + 1;
 
-        legacy && observeCallbacks(args, callbacks, [ onSuccess, onFailure ]);
+        legacy && observeCallbacks(args, callbacks, [ onSuccess, reason => {
+            hideFrames(reason);
+            onFailure(reason);
+        } ]);
 
         return (/** @type {any} */ returned) => returned && follow(returned, legacy ? nothing : onSuccess, onFailure);
     }

@@ -152,7 +152,6 @@ impl Actor {
             command = receive(&mut self.inbox) => self.command(command),
             input = self.link.next() => self.input(input),
             () = sleep_until(deadline) => {}
-            () = sleep_until(self.keeper.sync_at()) => self.keeper.sync(&mut self.session, self.started.elapsed()),
         }
         if deadline.is_some_and(|deadline| deadline <= Instant::now()) {
             self.catch_up();
@@ -213,7 +212,6 @@ impl Actor {
             self.link = Link::None;
         }
         self.session.handle(input, now);
-        self.keeper.keep(&mut self.session, now);
     }
 
     /// Does everything the session wants done now; true when the session is over.
@@ -229,14 +227,14 @@ impl Actor {
                 Output::Ping(payload) => self.with_socket(|socket| socket.ping(payload)),
                 Output::Disconnect(Some(code)) => self.with_socket(|socket| socket.close(code)),
                 Output::Disconnect(None) => self.link = Link::None,
-                Output::ReadJournal { after, max_bytes } => {
-                    let input = self.keeper.read(after, max_bytes);
-                    self.input(input);
+                Output::Journal(command) => {
+                    if let Some(input) = self.keeper.perform(command) {
+                        self.input(input);
+                    }
                 }
                 Output::Notify(event) => (self.listener)(event),
                 Output::Finished => {
                     self.release();
-                    self.keeper.finish(&mut self.session);
                     self.shared.publish(&self.session);
                     return true;
                 }

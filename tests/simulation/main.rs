@@ -4,6 +4,7 @@
 //! `RTCSTATS_SCHEDULES` sets how many (10,000 by default); `RTCSTATS_SEED` runs one again.
 #![allow(clippy::disallowed_methods, reason = "how many schedules comes from the environment")]
 
+#[path = "../common/disk.rs"]
 mod disk;
 #[path = "../common/messages.rs"]
 mod messages;

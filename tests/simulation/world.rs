@@ -7,7 +7,7 @@ use std::time::Duration;
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
 use rtcstats_native::proto::config::{Config, Target};
-use rtcstats_native::proto::session::{Input, Output, Session};
+use rtcstats_native::proto::session::{Input, JournalCommand, Output, Session};
 use serde_json::{Value, json};
 
 use crate::disk::Disk;
@@ -51,9 +51,18 @@ pub struct World {
     /// What the page handed over and the session took, by sequence number.
     accepted: HashMap<u64, Value>,
     dropped_before: u64,
+    /// The number of the next event.
+    next_number: u64,
+    /// The highest number a pong made delivered.
+    acknowledged: u64,
+    /// The next command to the disk will fail.
+    disk_fails: bool,
+    /// The disk failed since the last start: some events are in memory only.
+    disk_failed: bool,
     /// The last ping the server has answered.
     answered: Option<Vec<u8>>,
     finished: bool,
+    leaving: bool,
     /// The session delivers what an earlier one left.
     inherits: bool,
 }
@@ -84,8 +93,13 @@ impl World {
             reports: HashMap::new(),
             accepted: HashMap::new(),
             dropped_before: 0,
+            next_number: 1,
+            acknowledged: 0,
+            disk_fails: false,
+            disk_failed: false,
             answered: None,
             finished: false,
+            leaving: false,
             inherits: false,
         }
     }
@@ -113,6 +127,7 @@ impl World {
     /// Everything works from now on; whatever can be delivered is.
     fn heal(&mut self) {
         self.faults = false;
+        self.disk_fails = false;
         if let Some(link) = self.link.take_if(|link| link.half_open) {
             drop(link);
             self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
@@ -130,9 +145,11 @@ impl World {
             "everything is delivered in the end: {:?}",
             self.session.stats()
         );
+        self.leaving = true;
         self.input(Input::Close);
         self.advance(Duration::from_secs(10));
         assert!(self.finished, "a closed session ends");
+        assert!(self.disk.as_ref().is_none_or(|disk| !disk.has_journal()), "what arrived is not kept");
     }
 
     fn page(&mut self) {
@@ -168,10 +185,11 @@ impl World {
 
     fn push(&mut self, event: &Value) {
         let before = self.session.stats().captured;
-        let number = self.session.next_sequence_number();
-        self.input(Input::Push(event.to_string()));
+        self.accepted.insert(self.next_number, event.clone());
+        self.next_number += 1;
+        self.session.handle(Input::Push(event.to_string()), self.now);
         assert_eq!(self.session.stats().captured, before + 1);
-        self.accepted.insert(number, event.clone());
+        self.settle();
     }
 
     fn misfortune(&mut self) {
@@ -192,25 +210,37 @@ impl World {
             8 => {
                 // A pong the server sent long ago, once more.
                 if let Some(payload) = self.answered.clone() {
-                    self.input(Input::LinkPong(payload));
+                    self.pong_arrives(payload);
                 }
             }
-            9 if self.inherits => self.break_disk(),
+            9 => self.disk_fails = self.disk.is_some(),
             _ => {}
         }
     }
 
-    /// What an earlier run left cannot be read on: its delivery stops, nothing is given up, the next start goes on.
-    fn break_disk(&mut self) {
+    /// Does what the session says to the journal. What an earlier run left and cannot be used is no reason to give
+    /// anything up: its delivery stops, and the next start goes on.
+    fn journal(&mut self, command: JournalCommand) {
+        let disk = self.disk.as_mut().expect("there is a journal");
+        let fails = !matches!(command, JournalCommand::Position(_)) && std::mem::take(&mut self.disk_fails);
+        self.disk_failed |= fails;
+        let Some(input) = disk.perform(command, fails) else { return };
         let before = self.session.stats();
-        self.input(Input::JournalFailed("broken".into()));
+        let ends = self.inherits && matches!(input, Input::JournalFailed(_));
+        self.session.handle(input, self.now);
         let after = self.session.stats();
-        assert!(std::mem::take(&mut self.finished), "there is nothing else to deliver");
-        assert_eq!((before.pending, before.dropped), (after.pending, after.dropped));
-        if let Some(disk) = &mut self.disk {
-            disk.save(&self.session);
+        assert!(!ends || (before.pending, before.dropped) == (after.pending, after.dropped));
+    }
+
+    fn pong_arrives(&mut self, payload: Vec<u8>) {
+        let delivered = self.session.stats().delivered;
+        let text = std::str::from_utf8(&payload).expect("a ping is text");
+        let number = text.split('.').next().and_then(|number| number.parse().ok()).expect("a number");
+        self.session.handle(Input::LinkPong(payload), self.now);
+        if self.session.stats().delivered > delivered {
+            self.acknowledged = number;
         }
-        self.crash();
+        self.settle();
     }
 
     /// The socket breaks; what is in flight is lost from some point on.
@@ -237,16 +267,46 @@ impl World {
 
     /// The process dies; the next one finds the journal as it was last written.
     fn crash(&mut self) {
-        let Some(disk) = &self.disk else { return };
-        self.link = None;
-        self.dropped_before += self.session.stats().dropped;
-        if disk.last_sequence_number() == 0 {
+        let Some(inherited) = self.disk.as_mut().and_then(Disk::restart) else {
+            if self.finished {
+                self.start_over();
+            }
             return;
-        }
+        };
+        self.link = None;
+        self.finished = false;
+        self.dropped_before += self.session.stats().dropped;
+        self.acknowledged = inherited.position.acknowledged;
+        self.next_number = inherited.last_sequence_number + 1;
+        self.forget_what_was_in_memory_only();
         let seed = self.rng.next_u64();
-        self.session = Session::inherit(self.config.clone(), seed, disk.inherit());
+        self.session = Session::inherit(self.config.clone(), seed, inherited);
         self.inherits = true;
+        self.disk_failed = false;
         self.input(Input::Connect { breakout_room: false });
+    }
+
+    /// Everything an earlier run left has arrived: whatever follows is a session of its own.
+    fn start_over(&mut self) {
+        self.check();
+        self.accepted.clear();
+        self.server.arrived.clear();
+        (self.dropped_before, self.next_number, self.acknowledged) = (0, 1, 0);
+        self.session = Session::new(self.config.clone(), self.rng.next_u64());
+        self.session.start_journal();
+        (self.link, self.finished, self.inherits, self.disk_failed) = (None, false, false, false);
+        self.input(Input::Connect { breakout_room: false });
+    }
+
+    /// No more can be asked of a broken disk: what it did not take is gone with the process, and its numbers are free.
+    fn forget_what_was_in_memory_only(&mut self) {
+        let lost: Vec<u64> =
+            self.accepted.keys().copied().filter(|number| *number >= self.next_number).collect();
+        assert!(lost.is_empty() || self.disk_failed, "{lost:?} are not on a disk that works");
+        for number in lost {
+            self.accepted.remove(&number);
+            self.server.arrived.remove(&number);
+        }
     }
 
     fn advance(&mut self, by: Duration) {
@@ -259,33 +319,26 @@ impl World {
             if arrival.is_some_and(|at| at <= self.now) {
                 self.arrive();
             } else {
-                self.perform();
+                self.settle();
             }
         }
         self.now = end;
-        self.perform();
-        if self.rng.random_bool(0.3) {
-            self.sync();
-        }
-    }
-
-    fn sync(&mut self) {
-        if let Some(disk) = &mut self.disk {
-            let dropped = disk.sync(&self.session);
-            if !dropped.is_empty() {
-                self.input(Input::JournalDropped(dropped));
-            }
-        }
+        self.settle();
     }
 
     fn input(&mut self, input: Input) {
         self.session.handle(input, self.now);
-        if let Some(disk) = &mut self.disk {
-            disk.keep(&mut self.session);
-        }
+        self.settle();
+    }
+
+    fn settle(&mut self) {
         self.perform();
         let stats = self.session.stats();
         assert_eq!(stats.captured, stats.delivered + stats.pending + stats.dropped, "{stats:?}");
+        if self.finished && !self.leaving {
+            assert!(self.inherits && self.disk_failed, "nobody asked it to end");
+            self.crash();
+        }
     }
 
     fn perform(&mut self) {
@@ -299,11 +352,7 @@ impl World {
                 Output::Ping(payload) => self.travel(Travelling::Ping(payload)),
                 Output::Disconnect(Some(_)) => self.travel(Travelling::Close),
                 Output::Disconnect(None) => self.link = None,
-                Output::ReadJournal { after, max_bytes } => {
-                    let disk = self.disk.as_ref().expect("there is a journal to read");
-                    let (entries, complete) = disk.read(after, max_bytes);
-                    self.session.handle(Input::JournalRestored { entries, complete }, self.now);
-                }
+                Output::Journal(command) => self.journal(command),
                 Output::Notify(_) => {}
                 Output::Finished => self.finished = true,
             }
@@ -321,7 +370,7 @@ impl World {
         let (id, is_reconnect) = query.split_once("&isReconnect=").expect("a flag");
         let half_open = self.faults && self.rng.random_bool(0.1);
         let is_reconnect = is_reconnect == "true";
-        let acknowledged = self.session.journal_position().acknowledged;
+        let acknowledged = self.acknowledged;
         let in_flight = VecDeque::new();
         self.link = Some(Link { id: id.to_owned(), is_reconnect, acknowledged, half_open, in_flight });
         let refused = is_reconnect || self.server.dumps.contains_key(id);
@@ -351,7 +400,7 @@ impl World {
                 self.server.receive(&frame, acknowledged);
             }
             Travelling::Ping(payload) => self.pong(payload),
-            Travelling::Pong(payload) => self.input(Input::LinkPong(payload)),
+            Travelling::Pong(payload) => self.pong_arrives(payload),
             Travelling::Opened => self.input(Input::LinkOpened),
             Travelling::Ready => {
                 assert!(!link.is_reconnect && !self.server.dumps.contains_key(&link.id));

@@ -24,6 +24,8 @@ enum Task {
     Leave,
     /// Memory has room for what waits on disk.
     ReadBack,
+    /// What was written is to survive the machine.
+    SyncJournal,
     /// Events have waited long enough, or need not wait.
     Write,
     /// The server would give up a link on which nothing is said.
@@ -38,7 +40,7 @@ enum Task {
 
 impl Task {
     /// In the order in which those are done that are due at the same time: what ends a link comes before what uses it.
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::GiveUpConnecting,
         Self::GiveUpHandshake,
         Self::GiveUpSilentLink,
@@ -46,6 +48,7 @@ impl Task {
         Self::EndClosing,
         Self::Leave,
         Self::ReadBack,
+        Self::SyncJournal,
         Self::Write,
         Self::Keepalive,
         Self::Barrier,
@@ -87,6 +90,7 @@ impl Session {
             (Task::Reopen, Phase::Waiting { until }) => Some(*until),
             (Task::Leave, _) => self.intent.deadline(),
             (Task::ReadBack, _) => self.room_to_read_back().map(|_| AT_ONCE),
+            (Task::SyncJournal, _) => self.journal.sync_at(),
             (Task::Write, Phase::Streaming(link)) => {
                 let writable_at = link.writable_at(&self.flow)?;
                 self.write_at(link).map(|at| at.max(writable_at))
@@ -129,6 +133,7 @@ impl Session {
             }
             Task::Leave | Task::LeaveWhenDone => self.leave(now),
             Task::ReadBack => self.read_back(),
+            Task::SyncJournal => self.sync_journal(),
             Task::Write => self.write_events(now),
             Task::Keepalive => self.write_keepalive(now),
             Task::Barrier => self.send_barrier(now),

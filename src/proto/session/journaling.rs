@@ -1,21 +1,26 @@
 //! The session's side of the journal: what is to be written, what may be read back, what the disk could not keep.
 //!
 //! The journal holds the same accepted events as the memory, and those that do not fit there. Without a working journal
-//! the session carries on with what memory can hold; one that delivers what an earlier run left ends instead.
+//! the session carries on with what memory can hold; one that delivers what an earlier run left ends instead. A journal
+//! that failed once is left as it is; only how far delivery is goes on being saved, so that the next start does not
+//! deliver again what has arrived.
 
 use std::time::Duration;
 
-use super::{Intent, Output, Session};
+use super::{Intent, JournalCommand, Output, Session};
 use crate::proto::config::Config;
-use crate::proto::journal::{self, Position};
+use crate::proto::journal::{self, Header, Inherited, Position};
 use crate::proto::ledger::Ledger;
-use crate::proto::preamble::{Continuation, LiveState};
+use crate::proto::preamble::Continuation;
 use crate::proto::retention::Retained;
+
+/// How much a crash of the machine may cost at most; a crash of the process costs nothing that was written.
+const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Whose events the journal holds.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Source {
-    /// There is none, or it failed.
+    /// There is none.
     #[default]
     None,
     /// This session's own.
@@ -28,26 +33,33 @@ enum Source {
 #[derive(Debug, Default)]
 pub(super) struct Journaling {
     source: Source,
+    /// A command was not carried out.
+    failed: bool,
+    /// The session it is filed under, once it exists.
+    owner: Option<String>,
     /// Lines the disk has not got yet.
     text: Vec<u8>,
+    /// The highest number that may be in it.
+    last_sequence_number: u64,
+    /// How far delivery was when it was last noted.
+    position: Position,
+    /// When what was written or noted is to be made safe.
+    sync_at: Option<Duration>,
     reading: bool,
 }
 
-/// What an earlier run left behind in a journal.
-#[derive(Debug)]
-pub struct Inherited {
-    /// The id of the session's first part.
-    pub stats_session_id: String,
-    /// The session it was a breakout room of.
-    pub parent_stats_session_id: Option<String>,
-    /// How far it got.
-    pub position: Position,
-    /// Its identity and connections.
-    pub live: LiveState,
-    /// How many events were not acknowledged.
-    pub pending: u64,
-    /// The highest sequence number in the journal.
-    pub last_sequence_number: u64,
+impl Journaling {
+    fn is_usable(&self) -> bool {
+        self.source != Source::None && !self.failed
+    }
+
+    pub(super) fn sync_at(&self) -> Option<Duration> {
+        self.sync_at
+    }
+
+    fn sync_soon(&mut self, now: Duration) {
+        self.sync_at.get_or_insert(now + SYNC_INTERVAL);
+    }
 }
 
 impl Session {
@@ -55,12 +67,18 @@ impl Session {
     #[must_use]
     pub fn inherit(config: Config, seed: u64, inherited: Inherited) -> Self {
         let mut session = Self::new(config, seed);
+        session.journal = Journaling {
+            source: Source::Inherited,
+            owner: Some(inherited.stats_session_id.clone()),
+            last_sequence_number: inherited.last_sequence_number,
+            position: inherited.position,
+            ..Journaling::default()
+        };
         session.ids.inherit(
             inherited.stats_session_id,
             inherited.position.part,
             inherited.parent_stats_session_id,
         );
-        session.journal.source = Source::Inherited;
         session.live = inherited.live;
         session.next_sequence_number = inherited.last_sequence_number + 1;
         session.ledger = Ledger::inherit(inherited.pending);
@@ -75,43 +93,9 @@ impl Session {
         self.journal.source = Source::Own;
     }
 
-    /// The lines to append to the journal, oldest first.
-    pub fn take_journal_text(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.journal.text)
-    }
-
-    /// How far the journal is delivered.
-    #[must_use]
-    pub fn journal_position(&self) -> Position {
-        Position { acknowledged: self.acknowledged_to(), part: self.ids.part() }
-    }
-
-    /// Whose journal it is: the id of the first part and the parent's.
-    #[must_use]
-    pub fn journal_owner(&self) -> (&str, Option<&str>) {
-        (self.ids.uuid(), self.ids.parent())
-    }
-
-    /// The acknowledged lines a shortened journal must keep: what the next part's preamble is made of.
-    #[must_use]
-    pub fn live_lines(&self) -> Vec<u8> {
-        let mut text = Vec::new();
-        let continuation = Continuation {
-            is_first: false,
-            join: None,
-            parent: None,
-            pending_from: self.retention.first_sequence_number(),
-            first_pending: self.retention.first(),
-        };
-        for entry in self.config.dialect.preamble(&self.live, &continuation) {
-            journal::write_line(&mut text, &entry);
-        }
-        text
-    }
-
     /// Keeps an accepted event where there is room; returns what had to go for it.
     pub(super) fn keep(&mut self, entry: Retained) -> Vec<Retained> {
-        if self.journal.source == Source::None {
+        if !self.journal.is_usable() {
             return self.retention.push(entry);
         }
         journal::write_line(&mut self.journal.text, &entry);
@@ -122,9 +106,45 @@ impl Session {
         Vec::new()
     }
 
+    /// Says what the journal has to follow of what just happened.
+    pub(super) fn update_journal(&mut self, now: Duration) {
+        if self.is_closed() || self.journal.source == Source::None {
+            return;
+        }
+        if self.journal.is_usable() {
+            self.follow_session();
+            self.append(now);
+        }
+        if self.journal.owner.is_some() && self.journal_position() != self.journal.position {
+            self.journal.sync_soon(now);
+        }
+    }
+
+    pub(super) fn sync_journal(&mut self) {
+        self.journal.sync_at = None;
+        self.note_position();
+        let command = if self.journal.failed { JournalCommand::SavePosition } else { JournalCommand::Sync };
+        self.command(command);
+    }
+
+    /// The session is over: what arrived is deleted, what did not stays for the next start.
+    pub(super) fn close_journal(&mut self) {
+        if self.journal.owner.is_none() {
+            return;
+        }
+        self.note_position();
+        let arrived = if self.journal.failed {
+            self.journal.position.acknowledged >= self.journal.last_sequence_number
+        } else {
+            self.retention.is_empty()
+        };
+        let kept = if self.journal.failed { JournalCommand::SavePosition } else { JournalCommand::Sync };
+        self.command(if arrived { JournalCommand::Delete } else { kept });
+    }
+
     /// How much may be read back from disk now.
     pub(super) fn room_to_read_back(&self) -> Option<usize> {
-        let may_ask = self.journal.source != Source::None && !self.journal.reading;
+        let may_ask = self.journal.is_usable() && !self.journal.reading;
         may_ask.then(|| self.retention.room_to_restore())?
     }
 
@@ -134,7 +154,7 @@ impl Session {
         self.journal.reading = true;
         let after = self.retention.last().map_or(0, |entry| entry.sequence_number);
         let after = after.max(self.retention.spilled().first - 1);
-        self.outbox.push_back(Output::ReadJournal { after, max_bytes });
+        self.command(JournalCommand::Read { after, max_bytes });
     }
 
     pub(super) fn journal_restored(&mut self, entries: Vec<Retained>, complete: bool, now: Duration) {
@@ -147,6 +167,14 @@ impl Session {
         self.batch_deadline = Some(now);
     }
 
+    pub(super) fn journal_overgrown(&mut self) {
+        if self.journal.is_usable() && !self.is_closed() {
+            self.note_position();
+            let live_lines = self.live_lines();
+            self.command(JournalCommand::Shorten { live_lines });
+        }
+    }
+
     pub(super) fn journal_dropped(&mut self, dropped: &[(u64, String)]) {
         for (sequence_number, event_type) in dropped {
             if self.retention.remove(*sequence_number) {
@@ -155,9 +183,23 @@ impl Session {
         }
     }
 
-    pub(super) fn journal_failed(&mut self, reason: &str) {
-        self.journal.text = Vec::new();
+    /// Its place is on the disk already, so that it can be overwritten even on a full one.
+    pub(super) fn journal_unsaved(&mut self, now: Duration) {
+        if !self.is_closed() {
+            self.journal.sync_soon(now);
+        }
+    }
+
+    pub(super) fn journal_failed(&mut self, reason: &str, now: Duration) {
+        if !self.journal.is_usable() || self.is_closed() {
+            // It is known already, or there is nobody left to tell: the next start finds whatever there is.
+            return;
+        }
+        self.journal.failed = true;
         self.journal.reading = false;
+        self.journal.text = Vec::new();
+        self.outbox.retain(|output| !matches!(output, Output::Journal(_)));
+        self.journal.sync_soon(now);
         match self.journal.source {
             Source::None => {}
             Source::Own => self.carry_on_in_memory(reason),
@@ -167,11 +209,87 @@ impl Session {
 
     /// Whether what is pending at the end stays on disk for the next start.
     pub(super) fn leaves_a_journal(&self) -> bool {
-        self.journal.source != Source::None
+        match self.journal.source {
+            Source::None => false,
+            Source::Own => !self.journal.failed,
+            Source::Inherited => true,
+        }
+    }
+
+    fn command(&mut self, command: JournalCommand) {
+        self.outbox.push_back(Output::Journal(command));
+    }
+
+    /// Another room has a journal of its own name, which begins with what is left of this one's.
+    fn follow_session(&mut self) {
+        let Some(owner) = &self.journal.owner else { return };
+        if owner == self.ids.uuid() {
+            return;
+        }
+        self.note_position();
+        let (header, live_lines) = (self.header(), self.live_lines());
+        self.command(JournalCommand::Rename { header, live_lines });
+        self.journal.owner = Some(self.ids.uuid().to_owned());
+        self.journal.position.part = 0;
+    }
+
+    fn append(&mut self, now: Duration) {
+        self.journal.last_sequence_number = self.next_sequence_number - 1;
+        let text = std::mem::take(&mut self.journal.text);
+        if text.is_empty() {
+            return;
+        }
+        if self.journal.owner.is_none() {
+            self.journal.owner = Some(self.ids.uuid().to_owned());
+            self.command(JournalCommand::Create(self.header()));
+        }
+        self.command(JournalCommand::Append(text));
+        self.journal.sync_soon(now);
+    }
+
+    fn note_position(&mut self) {
+        let position = self.journal_position();
+        self.journal.position = position;
+        self.command(JournalCommand::Position(position));
+    }
+
+    /// How far the journal is delivered. It may be that of a room the session has left, which counts its own parts.
+    fn journal_position(&self) -> Position {
+        let is_own = self.journal.owner.as_deref() == Some(self.ids.uuid());
+        let part = if is_own { self.ids.part() } else { self.journal.position.part };
+        Position { acknowledged: self.acknowledged_to(), part }
+    }
+
+    fn header(&self) -> Header {
+        let target = &self.config.target;
+        let mut header = Header::new(
+            self.ids.uuid().to_owned(),
+            target.endpoint().to_owned(),
+            target.meeting_path().to_owned(),
+            String::new(),
+        );
+        header.parent_stats_session_id = self.ids.parent().map(str::to_owned);
+        header.protocol = self.config.dialect;
+        header
+    }
+
+    /// The acknowledged lines a shortened journal must keep: what the next part's preamble is made of.
+    fn live_lines(&self) -> Vec<u8> {
+        let continuation = Continuation {
+            is_first: false,
+            join: None,
+            parent: None,
+            pending_from: self.retention.first_sequence_number(),
+            first_pending: self.retention.first(),
+        };
+        let mut text = Vec::new();
+        for entry in self.config.dialect.preamble(&self.live, &continuation) {
+            journal::write_line(&mut text, &entry);
+        }
+        text
     }
 
     fn carry_on_in_memory(&mut self, reason: &str) {
-        self.journal.source = Source::None;
         let lost = self.retention.forget_spilled();
         self.ledger.drop("journal", lost);
         let message = format!("the journal cannot be used, events are kept in memory only: {reason}");

@@ -270,6 +270,7 @@ impl Session {
     }
 
     pub(super) fn finish(&mut self, code: u16, reason: &str) {
+        self.close_journal();
         if !self.leaves_a_journal() {
             let left = self.retention.drain();
             self.count_dropped(&left);

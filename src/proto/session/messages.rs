@@ -1,5 +1,6 @@
 //! What goes into a session and what comes out: the whole of its connection to the world.
 
+use crate::proto::journal::{Header, Position};
 use crate::proto::notification::ChannelEvent;
 use crate::proto::retention::Retained;
 
@@ -69,7 +70,7 @@ pub enum Input {
     LinkBinary,
     /// A pong with its payload.
     LinkPong(Vec<u8>),
-    /// The answer to [`Output::ReadJournal`].
+    /// The answer to [`JournalCommand::Read`].
     JournalRestored {
         /// In order.
         entries: Vec<Retained>,
@@ -78,7 +79,11 @@ pub enum Input {
     },
     /// The journal reached its bound and gave these up: sequence number and event type.
     JournalDropped(Vec<(u64, String)>),
-    /// The disk is full, read-only or gone.
+    /// So much of the journal is acknowledged, or it is so large, that it should be shortened.
+    JournalOvergrown,
+    /// The journal's position could not be saved this time.
+    JournalUnsaved,
+    /// A command was not carried out: the disk is full, read-only or gone.
     JournalFailed(String),
 }
 
@@ -96,17 +101,50 @@ pub enum Output {
     Write(Vec<u8>),
     /// Send a ping with this payload, behind everything written before.
     Ping(Vec<u8>),
-    /// Read events back from the journal and report [`Input::JournalRestored`], before anything else is reported.
-    ReadJournal {
-        /// Only what comes after this sequence number.
-        after: u64,
-        /// About as much.
-        max_bytes: usize,
-    },
+    /// Do this to the session's journal. What comes of it is reported before anything else is.
+    Journal(JournalCommand),
     /// End the link: with a close frame, or at once when there is no code.
     Disconnect(Option<u16>),
     /// Tell the app.
     Notify(ChannelEvent),
     /// The session is over; nothing will follow.
     Finished,
+}
+
+/// What is to be done with the session's journal. Whatever fails is reported as [`Input::JournalFailed`].
+#[derive(Debug, PartialEq, Eq)]
+pub enum JournalCommand {
+    /// Start it. Who sends, `userAgent` and `origin`, is for the executor to add.
+    Create(Header),
+    /// Append whole lines.
+    Append(Vec<u8>),
+    /// Note how far delivery is.
+    Position(Position),
+    /// Make what was appended survive the machine, and save the position noted last. Report [`Input::JournalOvergrown`]
+    /// where that is so.
+    Sync,
+    /// Save the position noted last, and leave the rest alone. Report [`Input::JournalUnsaved`] where that fails.
+    SavePosition,
+    /// Go on under the name of another session, with these lines and what is behind the position.
+    Rename {
+        /// As in `Create`.
+        header: Header,
+        /// What the next part's preamble is made of.
+        live_lines: Vec<u8>,
+    },
+    /// Keep these lines and what is behind the position; of that, only what fits. Report [`Input::JournalDropped`] for
+    /// what does not.
+    Shorten {
+        /// What the next part's preamble is made of.
+        live_lines: Vec<u8>,
+    },
+    /// Read events back and report [`Input::JournalRestored`].
+    Read {
+        /// Only what comes after this sequence number.
+        after: u64,
+        /// About as much.
+        max_bytes: usize,
+    },
+    /// Nothing in it is needed any more.
+    Delete,
 }

@@ -25,16 +25,16 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
-use super::config::{Config, Dialect, Target};
+use super::config::Config;
+pub use super::journal::Inherited;
 use super::ledger::{Ledger, Stats, Untold};
 use super::link::{Flow, Link};
 use super::notification::ChannelEvent;
 use super::preamble::LiveState;
 use super::retention::Retention;
 use ids::SessionIds;
-pub use journaling::Inherited;
 use journaling::Journaling;
-pub use messages::{CLOSE_ABNORMAL, Input, Output, Terminal};
+pub use messages::{CLOSE_ABNORMAL, Input, JournalCommand, Output, Terminal};
 
 /// Where a session stands.
 enum Phase {
@@ -145,14 +145,18 @@ impl Session {
             Input::LinkPong(payload) => self.link_pong(&payload, now),
             Input::JournalRestored { entries, complete } => self.journal_restored(entries, complete, now),
             Input::JournalDropped(dropped) => self.journal_dropped(&dropped),
-            Input::JournalFailed(reason) => self.journal_failed(&reason),
+            Input::JournalOvergrown => self.journal_overgrown(),
+            Input::JournalUnsaved => self.journal_unsaved(now),
+            Input::JournalFailed(reason) => self.journal_failed(&reason, now),
         }
+        self.update_journal(now);
     }
 
     /// The next thing to do at this time, if any. Call until `None`, then wait for an input or the deadline.
     pub fn poll(&mut self, now: Duration) -> Option<Output> {
         if self.outbox.is_empty() && !self.is_closed() {
             self.act(now);
+            self.update_journal(now);
         }
         self.outbox.pop_front()
     }
@@ -186,24 +190,6 @@ impl Session {
     pub fn is_leaving(&self) -> bool {
         matches!(self.intent, Intent::Close { .. })
             || matches!(self.phase, Phase::Closing { .. } | Phase::Closed)
-    }
-
-    /// The number the next accepted event gets.
-    #[must_use]
-    pub fn next_sequence_number(&self) -> u64 {
-        self.next_sequence_number
-    }
-
-    /// Where the session's events go.
-    #[must_use]
-    pub fn target(&self) -> &Target {
-        &self.config.target
-    }
-
-    /// What the server speaks.
-    #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        self.config.dialect
     }
 
     /// Nothing follows the end: what is noticed later is told to nobody.
