@@ -3,20 +3,20 @@
  * Main trusts nothing that a renderer sends: what is not checked here must not be used there. No Electron in this file.
  *
  * How a document is captured:
- * 1. The preload asks main by {@link CHANNELS.hello} (synchronously, once per document, before the page's scripts run)
+ * 1. The preload asks main by {@link IPC.hello} (synchronously, once per document, before the page's scripts run)
  *    and gets {@link Welcome}, or null for a document that is none of ours;
  * 2. It hands one end of a MessageChannel to the capture code in the page and the other to main by
- *    {@link CHANNELS.port}. From then on the page's batches go to main directly: strings of newline-separated events.
+ *    {@link IPC.port}. From then on the page's batches go to main directly: strings of newline-separated events.
  *
  * A page that imports the drop-ins gives the preload a port (`renderer/drop-in/port-protocol.js`), which hands it to
- * main, where it speaks {@link TraceMessage} and gets {@link TraceEvent}.
+ * main. By it come strings only, a batch of events or a {@link PageMessage} as JSON; back go `PortEvent`s.
  */
 
 'use strict';
 
 const { isControl } = require('../renderer/drop-in/port-protocol');
 
-const CHANNELS = Object.freeze({
+const IPC = Object.freeze({
     hello: 'rtcstats-native:hello',
     online: 'rtcstats-native:online',
     port: 'rtcstats-native:port'
@@ -24,16 +24,19 @@ const CHANNELS = Object.freeze({
 
 const PORT_KINDS = Object.freeze({
     capture: 'capture',
-    trace: 'trace'
+    dropIn: 'dropIn'
 });
 
 const MAX_TOKEN_LENGTH = 64;
 const MAX_URL_LENGTH = 16384;
-const MAX_CONTROL_LENGTH = 16384;
-
-/** Events a page may say it could not hold, at a time: more than fit into a page's hold. */
-const MAX_LOST = 1000000;
 const MAX_NAME_LENGTH = 2048;
+
+/** Characters of a drop-in's message that is no batch: the longest has two names. */
+const MAX_MESSAGE_LENGTH = 8 * MAX_NAME_LENGTH;
+
+/** Events that a page may say it could not hold, at a time. */
+const MAX_LOST = 1000000;
+
 const MIN_PING_INTERVAL = 1000;
 const MAX_PING_INTERVAL = 600000;
 
@@ -57,10 +60,8 @@ const MAX_PING_INTERVAL = 600000;
  * @property {CaptureSettings} settings - For the capture code.
  */
 
-/** @typedef {import('../renderer/drop-in/port-protocol').PortEvent} TraceEvent */
-
 /**
- * @typedef {Object} PageTraceOptions
+ * @typedef {Object} PageOptions
  * @property {string} [endpoint] - The server.
  * @property {string} [meetingFqn] - The meeting's name.
  * @property {boolean} [useLegacy] - Protocol 3.1_LEGACY.
@@ -69,8 +70,8 @@ const MAX_PING_INTERVAL = 600000;
  */
 
 /**
- * @typedef {{type: 'open', options: PageTraceOptions} | {type: 'connect', isBreakoutRoom: boolean}
- *     | {type: 'events', batch: string} | {type: 'lost', events: number} | {type: 'close'}} TraceMessage
+ * @typedef {{type: 'open', options: PageOptions} | {type: 'connect', isBreakoutRoom: boolean}
+ *     | {type: 'events', batch: string} | {type: 'lost', events: number} | {type: 'close'}} PageMessage
  */
 
 /**
@@ -120,7 +121,7 @@ function parseTokenMessage(value) {
         return null;
     }
 
-    return { kind: value.kind === PORT_KINDS.trace ? PORT_KINDS.trace : PORT_KINDS.capture,
+    return { kind: value.kind === PORT_KINDS.dropIn ? PORT_KINDS.dropIn : PORT_KINDS.capture,
         token: value.token };
 }
 
@@ -128,10 +129,10 @@ function parseTokenMessage(value) {
  * Copies the options that a page may choose, leaving out what has the wrong shape.
  *
  * @param {any} value - What the page sent.
- * @returns {PageTraceOptions} The options.
+ * @returns {PageOptions} The options.
  */
 function parsePageOptions(value) {
-    /** @type {PageTraceOptions} */
+    /** @type {PageOptions} */
     const options = {};
 
     if (!isObject(value)) {
@@ -159,58 +160,69 @@ function parsePageOptions(value) {
 }
 
 /**
- * Reads what a page wrote as JSON.
+ * Tells a batch of events, whose lines are JSON arrays, from a drop-in's message.
  *
- * @param {string} text - The text.
- * @returns {any} What it holds; nothing when it is none, or too long to be looked at.
+ * @param {string} text - What a document sent.
+ * @param {boolean} isCapture - Whether it can be a batch only.
+ * @returns {boolean} Whether it is a batch.
  */
-function parseText(text) {
-    try {
-        return text.length <= MAX_CONTROL_LENGTH ? JSON.parse(text) : undefined;
-    } catch {
-        return undefined;
-    }
+function isBatch(text, isCapture) {
+    return isCapture || !isControl(text);
 }
 
 /**
- * Checks what a drop-in trace sends: strings, so that nothing is taken apart before its size is known.
+ * Checks a text that a document sent.
  *
- * @param {any} text - What came over its port.
- * @returns {TraceMessage | null} The message, or null when it is none.
+ * @param {string} text - The text.
+ * @param {boolean} isCapture - Whether it can be a batch only.
+ * @returns {PageMessage | null} The message, or null when it is none.
  */
-function parseTraceMessage(text) {
-    if (typeof text !== 'string') {
-        return null;
-    }
-    if (!isControl(text)) {
+function parseText(text, isCapture) {
+    if (isBatch(text, isCapture)) {
         return { batch: text,
             type: 'events' };
     }
-    const value = parseText(text);
 
-    switch (value?.type) {
-    case 'open':
-        return { options: parsePageOptions(value.options),
-            type: 'open' };
-    case 'connect':
-        return { isBreakoutRoom: value.isBreakoutRoom === true,
-            type: 'connect' };
-    case 'lost':
-        return Number.isSafeInteger(value.events) && value.events > 0
-            ? { events: Math.min(value.events, MAX_LOST),
-                type: 'lost' }
-            : null;
-    case 'close':
-        return { type: 'close' };
-    default:
+    return text.length <= MAX_MESSAGE_LENGTH ? parseMessage(text) : null;
+}
+
+/**
+ * Checks a drop-in's message.
+ *
+ * @param {string} text - The message as JSON.
+ * @returns {PageMessage | null} The message, or null when it is none.
+ */
+function parseMessage(text) {
+    try {
+        const value = JSON.parse(text);
+
+        switch (value.type) {
+        case 'open':
+            return { options: parsePageOptions(value.options),
+                type: 'open' };
+        case 'connect':
+            return { isBreakoutRoom: value.isBreakoutRoom === true,
+                type: 'connect' };
+        case 'lost':
+            return Number.isSafeInteger(value.events) && value.events > 0
+                ? { events: Math.min(value.events, MAX_LOST),
+                    type: 'lost' }
+                : null;
+        case 'close':
+            return { type: 'close' };
+        default:
+            return null;
+        }
+    } catch {
         return null;
     }
 }
 
 module.exports = {
-    CHANNELS,
+    IPC,
     PORT_KINDS,
+    isBatch,
     parseHello,
-    parseTokenMessage,
-    parseTraceMessage
+    parseText,
+    parseTokenMessage
 };

@@ -11,7 +11,8 @@ const net = require('node:net');
  * Starts a proxy.
  *
  * @param {string} [credentials] - `name:password` to insist on.
- * @returns {Promise<{address: string, tunnels: string[], refused: number, seen: string[], close: function(): void}>} The proxy.
+ * @returns {Promise<{address: string, tunnels: string[], refused: number, seen: string[], close: function(): void}>}
+ * The proxy.
  */
 function startConnectProxy(credentials) {
     const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;

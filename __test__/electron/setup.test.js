@@ -142,11 +142,11 @@ test.serial('wrong arguments are told at once', async t => {
             attempt(own, { endpoint: 'http://127.0.0.1' }), attempt(own, { endpoint: 'ws://example.com' }),
             attempt(own, { meetingFqn: '' }), attempt(own, { frames: 'all' }) ];
     });
-    const option = name => `TypeError ERR_RTCSTATS_INVALID_OPTION ${name}`;
+    const option = (name, code = name.toUpperCase()) => `TypeError ERR_RTCSTATS_OPTION_${code} ${name}`;
 
     t.deepEqual(failures, [ 'TypeError ERR_RTCSTATS_INVALID_TARGET', 'TypeError ERR_RTCSTATS_INVALID_TARGET',
-        option('options'), option('endpoint'), option('endpoint'), option('endpoint'), option('meetingFqn'),
-        option('frames') ]);
+        option('options'), option('endpoint'), option('endpoint'), option('endpoint'),
+        option('meetingFqn', 'MEETING_FQN'), option('frames') ]);
 });
 
 test.serial('without the addon the app runs on, and is told why once', async t => {

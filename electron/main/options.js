@@ -1,17 +1,19 @@
 /**
- * Checks what an app gives to `setupRTCStatsMain` and fills in the defaults. A mistake here is the developer's, so it
- * is told at once, by a TypeError with a stable code that names the option; nothing a page does may end up here.
+ * Reads what an app gives to `setupRTCStatsMain`, by the table of options. A mistake here is the developer's: a wrong
+ * value is told at once, by a TypeError whose code names the option, and an unknown name by a warning that names the
+ * nearest; nothing a page does may end up here.
  */
 
 'use strict';
 
 const { DEFAULT_LIMITS } = require('./documents/budget');
-const { isEndpoint, isEndpointAllowed } = require('./policy');
+const { OPTIONS } = require('./option-table');
 
 /**
  * @typedef {import('./documents/budget').Limits} Limits
  * @typedef {import('../ipc').CaptureSettings} CaptureSettings
  * @typedef {import('./channels/proxy').ProxyCredentials} ProxyCredentials
+ * @typedef {import('./option-table').Option} Option
  */
 
 /**
@@ -38,7 +40,7 @@ const { isEndpoint, isEndpointAllowed } = require('./policy');
  */
 
 /**
- * @typedef {OwnOptions & Record<string, any>} SetupOptions - What is not named here goes to each TraceChannel as it is.
+ * @typedef {OwnOptions & Record<string, any>} SetupOptions - The table's others go to each TraceChannel as they are.
  */
 
 /**
@@ -54,28 +56,32 @@ const { isEndpoint, isEndpointAllowed } = require('./policy');
  * @property {CaptureSettings} capture - For the capture code.
  * @property {Limits} limits - What one document may send.
  * @property {ProxyCredentials | undefined} proxyCredentials - For the proxy that the session names.
- * @property {number | undefined} quitTimeout - Milliseconds.
+ * @property {number} quitTimeout - Milliseconds.
  * @property {(function(Object): void) | undefined} onEvent - A listener.
  * @property {Record<string, any>} channel - For each TraceChannel.
+ * @property {OptionWarning[]} warnings - Of names that are none.
  */
 
-/** @type {Record<string, string[]>} */
-const TYPES = {
-    allowedEndpoints: [ 'object' ],
-    autoCapture: [ 'boolean' ],
-    endpoint: [ 'string' ],
-    extended: [ 'boolean' ],
-    frames: [ 'function' ],
-    identity: [ 'object', 'function' ],
-    limits: [ 'object' ],
-    meetingFqn: [ 'string', 'function', 'object' ],
-    onEvent: [ 'function' ],
-    pollInterval: [ 'number' ],
-    proxyCredentials: [ 'object' ],
-    quitTimeout: [ 'number' ],
-    registerPreload: [ 'boolean' ],
-    sendSdp: [ 'boolean' ]
-};
+/**
+ * @typedef {Object} OptionWarning
+ * @property {'warning'} type - Says what it is.
+ * @property {string} code - Names the option.
+ * @property {string} message - In words.
+ */
+
+/** What the channel wants besides, to check its own options where the meeting is not known yet. */
+const SOMEWHERE = Object.freeze({ endpoint: 'wss://localhost',
+    meetingFqn: 'any' });
+
+/**
+ * Makes an option's code, as the addon does: `batch.maxDelay` becomes `ERR_RTCSTATS_OPTION_BATCH_MAX_DELAY`.
+ *
+ * @param {string} option - Its name.
+ * @returns {string} The code.
+ */
+function codeOf(option) {
+    return `ERR_RTCSTATS_OPTION_${option.replace(/\W/g, '_').replace(/([a-z\d])([A-Z])/g, '$1_$2')}`.toUpperCase();
+}
 
 /**
  * Makes the error for an option.
@@ -86,9 +92,97 @@ const TYPES = {
  */
 function optionError(option, complaint) {
     return Object.assign(new TypeError(`setupRTCStatsMain: ${option} ${complaint}`), {
-        code: 'ERR_RTCSTATS_INVALID_OPTION',
+        code: codeOf(option),
         option
     });
+}
+
+/**
+ * Counts the letters between two names: how many to add, leave out or change.
+ *
+ * @param {string} one - A name.
+ * @param {string} other - Another.
+ * @returns {number} How many.
+ */
+function distance(one, other) {
+    let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+
+    for (let i = 1; i <= one.length; i++) {
+        const next = [ i ];
+
+        for (let j = 1; j <= other.length; j++) {
+            next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + Number(one[i - 1] !== other[j - 1])));
+        }
+        row = next;
+    }
+
+    return row[other.length];
+}
+
+/**
+ * Warns of a name that is none.
+ *
+ * @param {string} prefix - The option it was found in, with a dot; or nothing.
+ * @param {string} name - The name.
+ * @param {string[]} known - Those there are.
+ * @returns {OptionWarning} The warning, with the nearest that there is.
+ */
+function unknown(prefix, name, known) {
+    const far = (/** @type {string} */ other) => distance(name.toLowerCase(), other.toLowerCase());
+    const [ nearest ] = [ ...known ].sort((one, other) => far(one) - far(other));
+
+    return { code: codeOf(prefix + name),
+        message: `there is no option ${prefix}${name}; the nearest is ${prefix}${nearest}`,
+        type: 'warning' };
+}
+
+/**
+ * Checks options by their table: types and values of our own, and the names of all.
+ *
+ * @param {Record<string, any>} given - What the app gave.
+ * @param {Record<string, Option>} table - What there is.
+ * @param {string} prefix - The option it is in, with a dot; or nothing.
+ * @returns {OptionWarning[]} What is no mistake for sure.
+ */
+function check(given, table, prefix) {
+    return Object.keys(given).filter(name => given[name] !== undefined)
+        .flatMap(name => {
+            const option = Object.hasOwn(table, name) ? table[name] : null;
+            const value = given[name];
+
+            if (!option) {
+                return [ unknown(prefix, name, Object.keys(table)) ];
+            }
+            if (!option.channel) {
+                checkOwn(prefix + name, option, value, given);
+            }
+
+            return option.members && typeof value === 'object' && value !== null
+                ? check(value, option.members, `${prefix}${name}.`) : [];
+        });
+}
+
+/**
+ * Checks an option of our own.
+ *
+ * @param {string} name - Its name.
+ * @param {Option} option - What it must be.
+ * @param {any} value - What it is.
+ * @param {Record<string, any>} given - What was given with it.
+ * @returns {void}
+ */
+function checkOwn(name, option, value, given) {
+    if (!option.types.includes(typeof value)) {
+        throw optionError(name, `must be a ${option.types.join(' or ')}`);
+    }
+    if (value === null && name !== 'meetingFqn' && name !== 'identity') {
+        throw optionError(name, 'must not be null');
+    }
+    const complaint = option.check?.(value, given);
+
+    if (complaint) {
+        throw optionError(name, complaint);
+    }
 }
 
 /**
@@ -148,129 +242,77 @@ function identityOf(identity) {
 }
 
 /**
- * Checks our own numbers: one that is none would switch something off without a word.
+ * Leaves out what is undefined, which would hide the defaults, and names that are none.
  *
- * @param {SetupOptions} options - The options.
- * @returns {void}
- */
-function checkNumbers({ limits, pollInterval = 0, quitTimeout = 0 }) {
-    Object.entries({ pollInterval,
-        quitTimeout }).forEach(([ name, value ]) => {
-        if (!isAmount(value)) {
-            throw optionError(name, 'must be a finite number that is not negative');
-        }
-    });
-    Object.entries(limits ?? {}).forEach(([ name, value ]) => {
-        if (!Object.keys(DEFAULT_LIMITS).includes(name)) {
-            throw optionError('limits', `has no ${name}, only ${Object.keys(DEFAULT_LIMITS).join(', ')}`);
-        }
-        if (value !== undefined && !isAmount(value)) {
-            throw optionError('limits', `must have finite numbers that are not negative: ${name}`);
-        }
-    });
-}
-
-/**
- * Tells whether a value is a number that can be counted with.
- *
- * @param {any} value - The value.
- * @returns {boolean} Whether it is.
- */
-function isAmount(value) {
-    return Number.isFinite(value) && value >= 0;
-}
-
-/**
- * Checks the list of servers: an entry that is no server's URL would never match.
- *
- * @param {any} list - The list.
- * @returns {void}
- */
-function checkAllowedEndpoints(list) {
-    if (list !== undefined && !(Array.isArray(list) && list.every(isEndpoint))) {
-        throw optionError('allowedEndpoints', 'must be an array of wss: or ws: URLs');
-    }
-}
-
-/**
- * Checks the types of our own options. Those of the channel are checked by the channel.
- *
- * @param {SetupOptions} options - The options.
- * @returns {void}
- */
-function checkTypes(options) {
-    if (typeof options !== 'object' || options === null) {
-        throw optionError('options', 'must be an object');
-    }
-    Object.keys(TYPES).forEach(name => {
-        if (options[name] !== undefined && !TYPES[name].includes(typeof options[name])) {
-            throw optionError(name, `must be a ${TYPES[name].join(' or ')}`);
-        }
-    });
-    checkNumbers(options);
-    checkAllowedEndpoints(options.allowedEndpoints);
-    if (options.endpoint !== undefined && !isEndpointAllowed(options.endpoint, options.allowedEndpoints)) {
-        throw optionError('endpoint', 'must be a wss: URL, or a ws: URL of this machine, or be in allowedEndpoints');
-    }
-    if (options.meetingFqn === '') {
-        throw optionError('meetingFqn', 'must not be empty');
-    }
-    const { host, password, username } = options.proxyCredentials ?? { host: '',
-        password: '',
-        username: '' };
-
-    if (typeof username !== 'string' || typeof password !== 'string') {
-        throw optionError('proxyCredentials', 'must have a username and a password');
-    }
-    if (host === undefined) {
-        console.warn('rtcstats-native: proxyCredentials are for no proxy while they have no host');
-    } else if (typeof host !== 'string') {
-        throw optionError('proxyCredentials', 'must name the host of the proxy');
-    }
-}
-
-/**
- * Leaves out what is undefined, which would hide the defaults.
- *
- * @param {Record<string, any>} options - Some options.
+ * @param {Record<string, any>} given - Some options.
+ * @param {function(Option): boolean} isWanted - Which of the table.
+ * @param {Record<string, Option>} [table] - The table.
  * @returns {any} Those that were given.
  */
-function withoutUndefined(options) {
-    return Object.fromEntries(Object.entries(options).filter(([ , value ]) => value !== undefined));
+function pick(given, isWanted, table = OPTIONS) {
+    return Object.fromEntries(Object.entries(given).filter(
+        ([ name, value ]) => value !== undefined && Object.hasOwn(table, name) && isWanted(table[name])));
+}
+
+/**
+ * Leaves out of the channel's options what it would warn of again.
+ *
+ * @param {Record<string, any>} options - What the app gave.
+ * @returns {Record<string, any>} What the channel gets.
+ */
+function channelOptions(options) {
+    const own = pick(options, ({ channel }) => Boolean(channel));
+
+    return Object.fromEntries(Object.entries(own).map(([ name, value ]) => {
+        const { members } = OPTIONS[name];
+
+        return [ name, members && typeof value === 'object' && value !== null
+            ? pick(value, () => true, members) : value ];
+    }));
 }
 
 /**
  * Reads the options.
  *
  * @param {SetupOptions} options - What the app gave.
+ * @param {function(Record<string, any>): void} [checkChannel] - Throws for what the channel would not take.
  * @returns {Settings} The settings.
  */
-function readOptions(options) {
-    checkTypes(options);
-    const {
-        allowedEndpoints, autoCapture = true, endpoint, extended, frames = () => true, identity, limits,
-        meetingFqn, onEvent, pollInterval, proxyCredentials, quitTimeout, registerPreload = true, sendSdp, ...channel
-    } = options;
+function readOptions(options, checkChannel) {
+    if (typeof options !== 'object' || options === null) {
+        throw optionError('options', 'must be an object');
+    }
+    const warnings = check(options, OPTIONS, '');
+    const defaults = Object.fromEntries(Object.entries(OPTIONS).map(([ name, option ]) => [ name, option.default ]));
+    const own = { ...defaults,
+        ...pick(options, option => !option.channel) };
+    const channel = channelOptions(options);
+
+    // Null is our own word for a direct connection.
+    checkChannel?.({ ...channel,
+        ...SOMEWHERE,
+        proxy: channel.proxy ?? undefined });
+    const { extended, pollInterval, sendSdp } = own;
 
     return {
-        allowedEndpoints,
-        autoCapture,
-
-        capture: withoutUndefined({ extended,
+        allowedEndpoints: own.allowedEndpoints,
+        autoCapture: own.autoCapture,
+        capture: { extended,
             pollInterval,
-            sendSdp }),
+            sendSdp },
         channel,
-        endpoint,
-        fallbackMeeting: meetingFqn === undefined ? meetingFromUrl : () => null,
-        frames,
-        identity: identityOf(identity),
+        endpoint: own.endpoint,
+        fallbackMeeting: options.meetingFqn === undefined ? meetingFromUrl : () => null,
+        frames: own.frames,
+        identity: identityOf(own.identity),
         limits: { ...DEFAULT_LIMITS,
-            ...withoutUndefined(limits ?? {}) },
-        meetingFqn: ofUrl(meetingFqn),
-        onEvent,
-        proxyCredentials,
-        quitTimeout,
-        registerPreload
+            ...pick(own.limits, () => true, OPTIONS.limits.members) },
+        meetingFqn: ofUrl(own.meetingFqn),
+        onEvent: own.onEvent,
+        proxyCredentials: own.proxyCredentials,
+        quitTimeout: own.quitTimeout,
+        registerPreload: own.registerPreload,
+        warnings
     };
 }
 

@@ -9,13 +9,11 @@ const electron = require('electron');
 
 const { app } = electron;
 
-const DEFAULT_QUIT_TIMEOUT = 5000;
-
 /** @type {Set<Promise<unknown>>} */
 const pending = new Set();
 
 let users = 0;
-let quitTimeout = DEFAULT_QUIT_TIMEOUT;
+let quitTimeout = 0;
 
 /**
  * Waits for something, but not for ever.
@@ -97,7 +95,7 @@ function holdQuitFor(promise) {
 /**
  * Begins to watch for the app's end.
  *
- * @param {number} [timeout] - Milliseconds a quit may be held up.
+ * @param {number} timeout - Milliseconds a quit may be held up.
  * @returns {void}
  */
 function watchQuit(timeout) {
@@ -105,7 +103,7 @@ function watchQuit(timeout) {
         app.on('before-quit', goLast);
         app.on('will-quit', onWillQuit);
     }
-    quitTimeout = timeout ?? quitTimeout;
+    quitTimeout = Math.max(quitTimeout, timeout);
 }
 
 /**
@@ -115,6 +113,7 @@ function watchQuit(timeout) {
  */
 function leave() {
     if (--users === 0) {
+        quitTimeout = 0;
         app.removeListener('before-quit', goLast);
         app.removeListener('will-quit', onWillQuit);
     }

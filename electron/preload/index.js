@@ -9,7 +9,7 @@
 const { ipcRenderer, webFrame } = require('electron');
 
 const { serve } = require('../../renderer/drop-in/port-protocol');
-const { CHANNELS, PORT_KINDS } = require('../ipc');
+const { IPC, PORT_KINDS } = require('../ipc');
 
 const { pageSource } = require('./page-source');
 
@@ -18,9 +18,9 @@ const { pageSource } = require('./page-source');
  */
 
 /**
- * How many traces one document may ask for in its life: enough for days of meetings, too few for a flood.
+ * How many ports one document may ask for in its life: enough for days of meetings, too few for a flood.
  */
-const MAX_TRACES = 1000;
+const MAX_PORTS = 1000;
 
 /**
  * Sends one of the two ends to main.
@@ -31,7 +31,7 @@ const MAX_TRACES = 1000;
  * @returns {void}
  */
 function givePort({ token }, kind, port) {
-    ipcRenderer.postMessage(CHANNELS.port, { kind,
+    ipcRenderer.postMessage(IPC.port, { kind,
         token }, [ port ]);
 }
 
@@ -60,17 +60,17 @@ function capture(welcome) {
 }
 
 /**
- * Lets the page's own code open traces.
+ * Lets the page's own code open sessions.
  *
  * @param {Welcome} welcome - Main's answer.
  * @returns {void}
  */
-function serveTraces(welcome) {
-    let traces = 0;
+function serveDropIns(welcome) {
+    let ports = 0;
 
     serve(welcome.capture, port => {
-        if (++traces <= MAX_TRACES) {
-            givePort(welcome, PORT_KINDS.trace, port);
+        if (++ports <= MAX_PORTS) {
+            givePort(welcome, PORT_KINDS.dropIn, port);
         }
     });
 }
@@ -84,7 +84,7 @@ function serveTraces(welcome) {
 function reportOnline({ token }) {
     window.addEventListener('online', event => {
         if (event.isTrusted) {
-            ipcRenderer.send(CHANNELS.online, { token });
+            ipcRenderer.send(IPC.online, { token });
         }
     });
 }
@@ -98,7 +98,7 @@ function reportOnline({ token }) {
 function install() {
     try {
         // Synchronous, because the page's scripts must not run before capture does. Measured: about 1 ms a document.
-        const welcome = ipcRenderer.sendSync(CHANNELS.hello, {
+        const welcome = ipcRenderer.sendSync(IPC.hello, {
             timeOrigin: performance.timeOrigin,
             url: location.href
         });
@@ -109,7 +109,7 @@ function install() {
         if (welcome.capture) {
             capture(welcome);
         }
-        serveTraces(welcome);
+        serveDropIns(welcome);
         reportOnline(welcome);
 
         return true;

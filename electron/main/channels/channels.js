@@ -10,11 +10,11 @@ const { holdQuitFor } = require('../quit');
 
 const { DeferredChannel } = require('./deferred-channel');
 const { SessionProxy } = require('./proxy');
-
+const { Tally } = require('./tally');
 
 /**
  * @typedef {import('electron').Session} Session
- * @typedef {import('../../ipc').PageTraceOptions} PageTraceOptions
+ * @typedef {import('../../ipc').PageOptions} PageOptions
  * @typedef {import('../options').Settings} Settings
  * @typedef {import('./page-session').Channel} Channel
  */
@@ -71,6 +71,18 @@ function add(sum, stats) {
 }
 
 /**
+ * Makes an event of an error.
+ *
+ * @param {any} error - What was thrown.
+ * @returns {{type: 'error', code: string, message: string}} The event.
+ */
+function toEvent(error) {
+    return { code: String(error?.code ?? 'ERR_RTCSTATS_CHANNEL'),
+        message: String(error?.message ?? error),
+        type: 'error' };
+}
+
+/**
  * The channels of one setup.
  */
 class Channels {
@@ -99,6 +111,9 @@ class Channels {
 
         /** @type {Channel | null} */
         this._recovery = null;
+
+        /** What is held for channels to come, and what is given up before it has one. */
+        this.tally = new Tally();
     }
 
     /**
@@ -123,7 +138,7 @@ class Channels {
      *
      * @param {DocumentFacts} facts - The document.
      * @param {string} meetingFqn - The meeting.
-     * @param {PageTraceOptions} pageOptions - What the page chose.
+     * @param {PageOptions} pageOptions - What the page chose.
      * @param {function(Object): void} onEvent - Told what this channel tells, besides the app.
      * @returns {Channel | null} The channel, or null when it may not or cannot be opened.
      */
@@ -137,7 +152,8 @@ class Channels {
         };
 
         if (!endpoint || !isEndpointAllowed(endpoint, allowedEndpoints)) {
-            tell({ message: endpoint ? 'the endpoint is not allowed' : 'there is no endpoint',
+            tell({ code: 'ERR_RTCSTATS_ENDPOINT',
+                message: endpoint ? 'the endpoint is not allowed' : 'there is no endpoint',
                 type: 'error' });
 
             return null;
@@ -165,24 +181,17 @@ class Channels {
      * @returns {Channel | null} The channel, to be used at once, or null when it cannot be opened.
      */
     _openNative(options, tell) {
-        const { limits, proxyCredentials } = this._settings;
-
         if (options.proxy !== undefined) {
             return this._create({ ...options,
                 proxy: options.proxy ?? undefined }, tell);
         }
-        const way = new SessionProxy(this._session, options.endpoint, proxyCredentials);
-        const opening = way.resolve().then(proxy => {
-            const channel = this._create({ ...options,
-                proxy }, event => {
-                tell(event);
-                channel && way.follow(channel, event);
-            });
-
-            return channel;
+        const way = new SessionProxy(this._session, options.endpoint, this._settings.proxyCredentials);
+        const channel = this._create(options, (/** @type {any} */ event) => {
+            tell(event);
+            way.follow(event);
         });
 
-        return new DeferredChannel(opening, limits.maxHeldCharacters);
+        return channel && new DeferredChannel(channel, way.lead(channel));
     }
 
     /**
@@ -190,14 +199,13 @@ class Channels {
      *
      * @param {Record<string, any>} options - For the channel.
      * @param {function(any): void} tell - Told what it tells.
-     * @returns {Channel | null} The channel, or null after saying why there is none.
+     * @returns {any} The channel, or null after saying why there is none.
      */
     _create(options, tell) {
         try {
             return new this._addon.TraceChannel(options, tell);
         } catch (error) {
-            tell({ message: error instanceof Error ? error.message : String(error),
-                type: 'error' });
+            tell(toEvent(error));
             console.warn('rtcstats-native: a channel cannot be opened:', error);
 
             return null;
@@ -252,6 +260,7 @@ class Channels {
     stats() {
         const sum = { ...this._ended };
 
+        add(sum, this.tally.stats());
         this._channels.forEach(channel => add(sum, channel.stats()));
         sum.channels = this._channels.size;
 

@@ -13,16 +13,16 @@ const { HeldBatches } = require('./held-batches');
 const LEAVING_TIME = 100;
 
 /**
- * @typedef {import('../../ipc').PageTraceOptions} PageTraceOptions
+ * @typedef {import('../../ipc').PageOptions} PageOptions
+ * @typedef {import('./tally').Tally} Tally
  */
 
 /**
- * @typedef {Object} Channel - The native channel, as much of it as is used here.
+ * @typedef {Object} Channel - What delivers, as much of it as is used here.
  * @property {function(boolean=): void} connect
  * @property {function(string): void} push
  * @property {function(): void} reconnectNow
  * @property {function(): void} recover
- * @property {function(string | null): void} setProxy
  * @property {function(): Promise<void>} close
  * @property {function(): boolean} isConnected
  * @property {function(): Record<string, any>} stats
@@ -37,13 +37,13 @@ const LEAVING_TIME = 100;
 /**
  * @callback OpenChannel - Opens a channel, or says why not and gives null.
  * @param {string} meetingFqn - The meeting.
- * @param {PageTraceOptions} pageOptions - What the page chose.
+ * @param {PageOptions} pageOptions - What the page chose.
  * @param {function(Object): void} onEvent - Told what the channel tells.
  * @returns {Channel | null}
  */
 
 /**
- * @typedef {Object} TraceSettings
+ * @typedef {Object} SessionSettings
  * @property {string | undefined} endpoint - The server the app chose; without one the page names it.
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
  * @property {string | null} fallbackMeeting - The name if the page gives none; null waits for one.
@@ -52,18 +52,18 @@ const LEAVING_TIME = 100;
  * @property {number} maxHeldCharacters - Bound of what is held.
  * @property {OpenChannel} openChannel - Opens a channel.
  * @property {function(Channel): void} closeChannel - Closes a channel and sees to its end.
- * @property {function(number): void} onDropped - Told how many batches did not fit.
- * @property {function(number): void} onLost - Told how many events the page could not hold.
+ * @property {Tally} tally - Counts what is held and what is given up.
+ * @property {function(string[]): void} onDropped - Told what is given up.
  */
 
 /**
- * A trace.
+ * A session of a document.
  */
-class Trace {
+class PageSession {
     /**
-     * Creates a trace that is not open yet.
+     * Creates a session that is not open yet.
      *
-     * @param {TraceSettings} settings - How to behave.
+     * @param {SessionSettings} settings - How to behave.
      */
     constructor(settings) {
         this._settings = settings;
@@ -71,7 +71,7 @@ class Trace {
         /** @type {Channel | null} */
         this._channel = null;
 
-        /** @type {PageTraceOptions} */
+        /** @type {PageOptions} */
         this._pageOptions = {};
         this._failed = false;
         this._connected = false;
@@ -115,7 +115,7 @@ class Trace {
     /**
      * Takes the page's options. What the app chose stays.
      *
-     * @param {PageTraceOptions} options - The options.
+     * @param {PageOptions} options - The options.
      * @param {Listener} owner - Who opens it, and listens.
      * @returns {void}
      */
@@ -168,7 +168,7 @@ class Trace {
      * @returns {void}
      */
     lose(events) {
-        this._settings.onLost(events);
+        this._settings.tally.lose(events);
     }
 
     /**
@@ -240,7 +240,7 @@ class Trace {
         this._channel = null;
         this._connected = false;
         this._listeners = new Set();
-        this._held.take();
+        this._giveUp(this._held.take());
         if (channel) {
             this._settings.closeChannel(channel);
         } else {
@@ -272,6 +272,7 @@ class Trace {
         if (!this._channel) {
             // Asking again for each batch would only repeat the complaint.
             this._failed = true;
+            this._giveUp(this._held.take());
 
             return null;
         }
@@ -294,7 +295,10 @@ class Trace {
             this._connected = true;
             channel.connect();
         }
-        this._held.take().forEach(batch => channel.push(batch));
+        this._held.take().forEach(batch => {
+            this._settings.tally.handOver(batch);
+            channel.push(batch);
+        });
     }
 
     /**
@@ -315,10 +319,27 @@ class Trace {
      * @returns {void}
      */
     _hold(batch) {
+        this._settings.tally.hold(batch);
         if (this._failed || !this._held.add(batch)) {
-            this._settings.onDropped(1);
+            this._giveUp([ batch ]);
         }
+    }
+
+    /**
+     * Gives up what was held.
+     *
+     * @param {string[]} batches - The batches.
+     * @returns {void}
+     */
+    _giveUp(batches) {
+        const { onDropped, tally } = this._settings;
+
+        batches.forEach(batch => {
+            tally.handOver(batch);
+            tally.drop(batch);
+        });
+        batches.length > 0 && onDropped(batches);
     }
 }
 
-module.exports = { Trace };
+module.exports = { PageSession };

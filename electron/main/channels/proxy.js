@@ -7,7 +7,7 @@
 
 /**
  * @typedef {import('electron').Session} Session
- * @typedef {import('./page-session').Channel} Channel
+ * @typedef {import('./page-session').Channel & {setProxy: function(string | null): void}} ProxiedChannel
  */
 
 /**
@@ -125,6 +125,9 @@ class SessionProxy {
         /** @type {string | undefined} */
         this._proxy = undefined;
         this._hurriedAt = 0;
+
+        /** @type {ProxiedChannel | null} */
+        this._channel = null;
     }
 
     /**
@@ -157,13 +160,23 @@ class SessionProxy {
     }
 
     /**
-     * Asks again when a channel has lost its link or did not get one: the machine may be in another network by now.
+     * Leads a channel, which has not dialled yet, to the proxy, and from now on whenever another leads to the server.
      *
-     * @param {Channel} channel - The channel.
-     * @param {{type: string}} event - What it told.
+     * @param {ProxiedChannel} channel - The channel.
+     * @returns {Promise<void>} When it knows the way. Never rejected.
+     */
+    async lead(channel) {
+        this._channel = channel;
+        this._use(await this.resolve());
+    }
+
+    /**
+     * Asks again when the channel has lost its link or did not get one: the machine may be in another network by now.
+     *
+     * @param {{type: string}} event - What the channel told.
      * @returns {Promise<void>} When it knows the way.
      */
-    async follow(channel, { type }) {
+    async follow({ type }) {
         if (type !== 'disconnected' && type !== 'error') {
             return;
         }
@@ -173,12 +186,27 @@ class SessionProxy {
         if (proxy === before) {
             return;
         }
-        channel.setProxy(proxy ?? null);
+        this._use(proxy);
 
         // It has given up; another proxy is another chance. One that changes all the time is not.
         if (type === 'error' && Date.now() - this._hurriedAt > HURRY_INTERVAL) {
             this._hurriedAt = Date.now();
-            channel.reconnectNow();
+            this._channel?.reconnectNow();
+        }
+    }
+
+    /**
+     * Sets the channel's proxy.
+     *
+     * @param {string | undefined} proxy - The proxy, or nothing for a direct connection.
+     * @returns {void}
+     */
+    _use(proxy) {
+        try {
+            this._channel?.setProxy(proxy ?? null);
+        } catch {
+            // Not the error, which may name the proxy with its password.
+            console.warn('rtcstats-native: the proxy that the session names cannot be used');
         }
     }
 }

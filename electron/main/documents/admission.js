@@ -1,27 +1,34 @@
 /**
- * Knows every document that main has let in, by the token it was given, and routes messages to it. A message counts
- * only with the token and from the very frame that the token was given to. One set of listeners serves all windows.
+ * Who may speak: finds the setup that is responsible for a window, lets its documents in, and knows each of them by the
+ * token it was given. By which way a document came is its entrance's business.
  */
 
 'use strict';
 
 const { randomUUID } = require('crypto');
-const { ipcMain } = require('electron');
-
-const { CHANNELS, parseHello, parseTokenMessage } = require('../../ipc');
 
 /**
- * @typedef {import('electron').IpcMainEvent} IpcMainEvent
  * @typedef {import('electron').WebContents} WebContents
  * @typedef {import('./document').CapturedDocument} CapturedDocument
  * @typedef {import('../../ipc').CaptureSettings} CaptureSettings
- * @typedef {import('../../ipc').Welcome} Welcome
+ */
+
+/**
+ * @typedef {Object} Visitor - A document that asks to be let in, as its entrance knows it.
+ * @property {WebContents} contents - Its window's contents.
+ * @property {string} url - Its URL.
+ * @property {string} origin - Its origin.
+ * @property {boolean} isTop - Whether it is no iframe.
+ * @property {string} frame - Names its frame, with the process that this is in.
+ * @property {string} place - Names its frame, whatever process that is in.
+ * @property {number} timeOrigin - Tells it from others in the same frame.
+ * @property {function(): boolean} isGone - Whether its frame is gone.
  */
 
 /**
  * @typedef {Object} Host - Who lets documents in: one `setupRTCStatsMain`.
  * @property {function(WebContents): boolean} serves - Whether a window's documents are its own.
- * @property {function(IpcMainEvent, string): CapturedDocument | null} admit - Lets a document in, or not.
+ * @property {function(Visitor): CapturedDocument | null} admit - Lets a document in, or not.
  * @property {boolean} isForWindow - Whether it is for one window and not for a whole session.
  * @property {boolean} capture - Whether documents are captured without their help.
  * @property {CaptureSettings} captureSettings - For the capture code.
@@ -30,9 +37,8 @@ const { CHANNELS, parseHello, parseTokenMessage } = require('../../ipc');
 /**
  * @typedef {Object} Admission
  * @property {CapturedDocument} document - The document.
- * @property {string} frame - The frame it was loaded in, with its process.
- * @property {string} place - The frame, whatever its process.
- * @property {number} timeOrigin - Tells it from others in the same frame.
+ * @property {Host} host - Who let it in.
+ * @property {Visitor} visitor - As it came.
  */
 
 /** @type {Set<Host>} */
@@ -40,28 +46,6 @@ const hosts = new Set();
 
 /** @type {Map<string, Admission>} */
 const admissions = new Map();
-
-let listening = false;
-
-/**
- * Names the frame a message comes from.
- *
- * @param {IpcMainEvent} event - Electron's event.
- * @returns {string} The name.
- */
-function frameOf({ frameId, processId, sender }) {
-    return `${sender.id}:${processId}:${frameId}`;
-}
-
-/**
- * Names the place in the window, which documents in different processes can have one after the other.
- *
- * @param {IpcMainEvent} event - Electron's event.
- * @returns {string} The name.
- */
-function placeOf({ frameId, sender, senderFrame }) {
-    return `${sender.id}:${senderFrame?.frameTreeNodeId ?? frameId}`;
-}
 
 /**
  * Finds who is responsible for a window. A host for just this window goes before one for its whole session.
@@ -76,22 +60,18 @@ function hostOf(contents) {
 }
 
 /**
- * Answers a new document.
+ * Lets a document in, if there is somebody for it who wants it and it is not in yet.
  *
- * @param {IpcMainEvent} event - Electron's event.
- * @param {unknown} data - What the preload sent.
- * @returns {Welcome | null} The answer.
+ * @param {Visitor} visitor - The document.
+ * @returns {{token: string, host: Host} | null} Its token, and who let it in.
  */
-function welcome(event, data) {
-    const hello = parseHello(data);
-    const host = hello && hostOf(event.sender);
+function admit(visitor) {
+    const host = hostOf(visitor.contents);
 
-    if (!hello || !host || isAdmitted(event, hello.timeOrigin)) {
+    if (!host || isAdmitted(visitor)) {
         return null;
     }
-
-    // What the browser knows goes before what the renderer says.
-    const document = host.admit(event, event.senderFrame?.url || hello.url);
+    const document = host.admit(visitor);
 
     if (!document) {
         return null;
@@ -99,12 +79,10 @@ function welcome(event, data) {
     const token = randomUUID();
 
     admissions.set(token, { document,
-        frame: frameOf(event),
-        place: placeOf(event),
-        timeOrigin: hello.timeOrigin });
+        host,
+        visitor });
 
-    return { capture: host.capture,
-        settings: host.captureSettings,
+    return { host,
         token };
 }
 
@@ -112,19 +90,17 @@ function welcome(event, data) {
  * Tells whether this very document was let in before: an app's preload may install what the session's already has. What
  * an earlier document of the same frame left without ever opening a port is forgotten on the way.
  *
- * @param {IpcMainEvent} event - Electron's event.
- * @param {number} timeOrigin - Tells the documents of a frame apart.
+ * @param {Visitor} visitor - The document.
  * @returns {boolean} Whether it was.
  */
-function isAdmitted(event, timeOrigin) {
-    const place = placeOf(event);
+function isAdmitted({ place, timeOrigin }) {
     let found = false;
 
-    [ ...admissions.values() ].filter(admission => admission.place === place).forEach(admission => {
-        if (admission.timeOrigin === timeOrigin) {
+    [ ...admissions.values() ].filter(({ visitor }) => visitor.place === place).forEach(({ document, visitor }) => {
+        if (visitor.timeOrigin === timeOrigin) {
             found = true;
-        } else if (admission.document.isIdle) {
-            admission.document.close();
+        } else if (document.isIdle) {
+            document.close();
         }
     });
 
@@ -132,53 +108,16 @@ function isAdmitted(event, timeOrigin) {
 }
 
 /**
- * Finds the document that a message speaks for.
+ * Finds a document. A token counts only from the very frame that it was given to.
  *
- * @param {IpcMainEvent} event - Electron's event.
- * @param {unknown} data - The message.
- * @returns {{document: CapturedDocument, kind: string} | null} The document, or null when the message has no right.
+ * @param {string} token - Its token.
+ * @param {string} frame - The frame, with its process, that the token came from.
+ * @returns {CapturedDocument | null} The document.
  */
-function authenticate(event, data) {
-    const message = parseTokenMessage(data);
-    const admission = message && admissions.get(message.token);
+function find(token, frame) {
+    const admission = admissions.get(token);
 
-    return message && admission && admission.frame === frameOf(event)
-        ? { document: admission.document,
-            kind: message.kind }
-        : null;
-}
-
-/**
- * Begins to listen. It is never undone: a document that says hello and hears no answer would hang for seconds.
- *
- * @returns {void}
- */
-function listen() {
-    if (listening) {
-        return;
-    }
-    listening = true;
-    ipcMain.on(CHANNELS.hello, (event, data) => {
-        try {
-            event.returnValue = welcome(event, data);
-        } catch (error) {
-            event.returnValue = null;
-
-            // Not the error itself: one for a malformed URL has the URL with it, and with that its secrets.
-            console.warn('rtcstats-native: a document is not captured:',
-                error instanceof Error ? error.stack : error);
-        }
-    });
-    ipcMain.on(CHANNELS.port, (event, data) => {
-        const admitted = authenticate(event, data);
-
-        if (admitted && event.ports.length === 1) {
-            admitted.document.addPort(event.ports[0], admitted.kind);
-        } else {
-            event.ports.forEach(port => port.close());
-        }
-    });
-    ipcMain.on(CHANNELS.online, (event, data) => authenticate(event, data)?.document.reconnectNow());
+    return admission?.visitor.frame === frame ? admission.document : null;
 }
 
 /**
@@ -217,7 +156,8 @@ function removeHost(host) {
 
 module.exports = {
     addHost,
+    admit,
+    find,
     forget,
-    listen,
     removeHost
 };

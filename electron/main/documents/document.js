@@ -1,29 +1,28 @@
 /**
- * One captured document: the ports it has open, what it may send, and the traces behind them. It takes nothing from a
+ * One captured document: the ports it has open, what it may send, and the sessions behind them. It takes nothing from a
  * port that is not checked, and forgets everything when the document is gone, which its ports tell.
  */
 
 'use strict';
 
-const { PORT_KINDS, parseTraceMessage } = require('../../ipc');
-const { Trace } = require('../channels/page-session');
+const { PageSession } = require('../channels/page-session');
 
 const { Budget } = require('./budget');
 
 /**
- * @typedef {import('electron').MessagePortMain} MessagePortMain
  * @typedef {import('./budget').Limits} Limits
  * @typedef {import('../channels/page-session').Listener} Listener
- * @typedef {import('../channels/page-session').TraceSettings} TraceSettings
+ * @typedef {import('../channels/page-session').SessionSettings} SessionSettings
+ * @typedef {import('../entrances/page-port').PagePort} PagePort
+ * @typedef {import('../../ipc').PageMessage} PageMessage
  */
 
 /**
  * @typedef {Object} DocumentSettings
- * @property {string} url - Its address.
  * @property {boolean} capture - Whether it is captured without the page's help.
  * @property {Limits} limits - What it may send.
- * @property {TraceSettings} trace - For its traces.
- * @property {function(string): void} onRefused - Told why something was refused.
+ * @property {SessionSettings} session - For its sessions.
+ * @property {function(string, string=): void} onRefused - Told why something was refused, and what.
  * @property {function(any): boolean} isIn - Whether it is in a window.
  * @property {function(): boolean} isGone - Whether its frame is gone.
  * @property {boolean} isTop - Whether it is no iframe.
@@ -43,29 +42,6 @@ function now() {
 }
 
 /**
- * Tells a page something.
- *
- * @param {MessagePortMain} port - Its port.
- * @param {Object} event - What.
- * @returns {void}
- */
-function tellPort(port, event) {
-    port.postMessage({ event,
-        type: 'event' });
-}
-
-/**
- * Stops listening to a page, and tells it: a page of Electron 22 would not notice, and post on.
- *
- * @param {MessagePortMain} port - Its port.
- * @returns {void}
- */
-function endPort(port) {
-    tellPort(port, { type: 'ended' });
-    port.close();
-}
-
-/**
  * A captured document.
  */
 class CapturedDocument {
@@ -78,19 +54,18 @@ class CapturedDocument {
         this.isGone = settings.isGone;
         this.isIn = settings.isIn;
         this.isTop = settings.isTop;
-        this.url = settings.url;
         this._settings = settings;
         this._budget = new Budget(settings.limits, now());
 
-        /** @type {Map<MessagePortMain, Trace>} */
+        /** @type {Map<PagePort, PageSession>} */
         this._ports = new Map();
 
         /**
          * Capture and the drop-ins of the same document belong to one session.
          *
-         * @type {Trace | null}
+         * @type {PageSession | null}
          */
-        this._shared = settings.capture ? new Trace(settings.trace) : null;
+        this._shared = settings.capture ? new PageSession(settings.session) : null;
         this._hasCapturePort = false;
         this._reconnectedAt = -Infinity;
     }
@@ -105,34 +80,34 @@ class CapturedDocument {
     }
 
     /**
-     * Takes a port from the document's preload.
+     * Takes a port that the document's entrance brings.
      *
-     * @param {MessagePortMain} port - The port.
-     * @param {string} kind - What it carries.
+     * @param {PagePort} port - The port.
      * @returns {void}
      */
-    addPort(port, kind) {
-        const isCapture = kind === PORT_KINDS.capture;
-
-        const isUnexpected = isCapture && (!this._shared || this._hasCapturePort);
+    addPort(port) {
+        const isUnexpected = port.isCapture && (!this._shared || this._hasCapturePort);
 
         if (isUnexpected || this._ports.size >= this._settings.limits.maxPorts) {
             this._settings.onRefused('port');
-            endPort(port);
+            port.end();
 
             return;
         }
-        this._hasCapturePort ||= isCapture;
-        const trace = this._shared ?? new Trace(this._settings.trace);
-        const listener = (/** @type {Object} */ event) => tellPort(port, event);
+        this._hasCapturePort ||= port.isCapture;
+        const session = this._shared ?? new PageSession(this._settings.session);
+        const listener = (/** @type {Object} */ event) => port.tell(event);
 
-        this._ports.set(port, trace);
-        port.on('message', ({ data }) => this._receive(port, trace, isCapture ? null : listener, data));
-        port.once('close', () => {
-            trace.ignore(listener);
-            this._removePort(port, trace);
+        this._ports.set(port, session);
+        port.listen({
+            admits: length => this._budget.take(length, now()),
+            onEnd: () => {
+                session.ignore(listener);
+                this._removePort(port, session);
+            },
+            onMessage: message => this._ports.has(port) && this._apply(session, listener, message),
+            onRefused: (reason, text) => this._ports.has(port) && this._refuse(port, session, reason, text)
         });
-        port.start();
     }
 
     /**
@@ -145,7 +120,7 @@ class CapturedDocument {
             return;
         }
         this._reconnectedAt = now();
-        new Set(this._ports.values()).forEach(trace => trace.reconnectNow());
+        new Set(this._ports.values()).forEach(session => session.reconnectNow());
     }
 
     /**
@@ -154,95 +129,73 @@ class CapturedDocument {
      * @returns {void}
      */
     close() {
-        [ ...this._ports.keys() ].forEach(endPort);
-        new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ]).forEach(trace => trace.close());
+        [ ...this._ports.keys() ].forEach(port => port.end());
+        new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ])
+            .forEach(session => session.close());
         this._ports.clear();
         this._settings.onGone();
     }
 
     /**
-     * Takes a message from a port.
-     *
-     * @param {MessagePortMain} port - The port.
-     * @param {Trace} trace - What is behind it.
-     * @param {Listener | null} listener - Tells the page; null where the port carries batches only.
-     * @param {unknown} data - The message.
-     * @returns {void}
-     */
-    _receive(port, trace, listener, data) {
-        if (!this._ports.has(port)) {
-            return;
-        }
-
-        const isWithin = this._budget.take(typeof data === 'string' ? data.length : 0, now());
-        const message = isWithin ? parseTraceMessage(data) : null;
-
-        if (message && (listener || message.type === 'events')) {
-            this._apply(trace, listener ?? (() => undefined), message);
-        } else {
-            this._refuse(port, trace, isWithin ? 'shape' : 'rate or size');
-        }
-    }
-
-    /**
      * Says no, and stops listening to a port that is told no all the time.
      *
-     * @param {MessagePortMain} port - The port.
-     * @param {Trace} trace - What is behind it.
+     * @param {PagePort} port - The port.
+     * @param {PageSession} session - What is behind it.
      * @param {string} reason - Why.
+     * @param {string} text - What was refused.
      * @returns {void}
      */
-    _refuse(port, trace, reason) {
-        this._settings.onRefused(reason);
+    _refuse(port, session, reason, text) {
+        this._settings.onRefused(reason, text);
         if (this._budget.exhausted) {
             this._settings.onRefused('flood');
-            endPort(port);
-            this._removePort(port, trace);
+            port.end();
+            this._removePort(port, session);
         }
     }
 
     /**
      * Does what a message asks for.
      *
-     * @param {Trace} trace - The trace.
+     * @param {PageSession} session - The session.
      * @param {Listener} listener - Tells the page, and stands for its port.
-     * @param {any} message - The checked message.
+     * @param {PageMessage} message - The checked message.
      * @returns {void}
      */
-    _apply(trace, listener, message) {
+    _apply(session, listener, message) {
         switch (message.type) {
         case 'open':
-            trace.open(message.options, listener);
+            session.open(message.options, listener);
             break;
         case 'connect':
-            trace.connect(message.isBreakoutRoom, listener);
+            session.connect(message.isBreakoutRoom, listener);
             break;
         case 'events':
-            trace.push(message.batch);
+            session.push(message.batch);
             break;
         case 'lost':
-            trace.lose(message.events);
+            session.lose(message.events);
             break;
         case 'close':
-            trace.leave(listener);
+            session.leave(listener);
             break;
         }
     }
 
     /**
-     * Forgets a port. With the last one a captured document is gone; one that is not captured may ask for traces again,
-     * and goes with its window, or when its frame has another document.
+     * Forgets a port. With the last one a captured document is gone; one that is not captured may ask for sessions
+     * again, and goes with its window, or when its frame has another document.
      *
-     * @param {MessagePortMain} port - The port.
-     * @param {Trace} trace - What was behind it.
+     * @param {PagePort} port - The port.
+     * @param {PageSession} session - What was behind it.
      * @returns {void}
      */
-    _removePort(port, trace) {
+    _removePort(port, session) {
         if (!this._ports.delete(port)) {
             return;
         }
-        if (![ ...this._ports.values() ].includes(trace)) {
-            trace.close();
+        if (![ ...this._ports.values() ].includes(session)) {
+            session.close();
         }
         if (this.isIdle && this._shared) {
             this._settings.onGone();

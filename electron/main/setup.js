@@ -1,0 +1,266 @@
+/**
+ * What one call of `setupRTCStatsMain` sets up: lets documents in and gives them sessions, follows its windows, adds up
+ * what was counted and tells the app. How documents come in and how events go out is decided elsewhere.
+ */
+
+'use strict';
+
+const { Channels } = require('./channels/channels');
+const { countTypes } = require('./channels/tally');
+const { addHost, forget, removeHost } = require('./documents/admission');
+const { CapturedDocument, makeRoom } = require('./documents/document');
+const { usePreload } = require('./preloads');
+const { unwatchQuit, watchQuit } = require('./quit');
+const { onWake } = require('./wake');
+const { watchSubframes } = require('./windows');
+
+/**
+ * @typedef {import('electron').BrowserWindow} BrowserWindow
+ * @typedef {import('electron').Session} Session
+ * @typedef {import('electron').WebContents} WebContents
+ * @typedef {import('./channels/page-session').SessionSettings} SessionSettings
+ * @typedef {import('./documents/admission').Visitor} Visitor
+ * @typedef {import('./options').Settings} Settings
+ */
+
+/**
+ * One setup, and the handle that the app gets.
+ */
+class Setup {
+    /**
+     * Sets up.
+     *
+     * @param {WebContents | null} contents - The window's contents, or null for all windows of the session.
+     * @param {Session} session - The session.
+     * @param {Settings} settings - The app's settings.
+     * @param {any} addon - The addon.
+     */
+    constructor(contents, session, settings, addon) {
+        this._session = session;
+        this._settings = settings;
+        this._channels = new Channels(addon, session, settings, event => this._emit(event));
+
+        /** @type {Set<CapturedDocument>} */
+        this._documents = new Set();
+
+        /** @type {Set<function(any): void>} */
+        this._listeners = new Set(settings.onEvent ? [ settings.onEvent ] : []);
+
+        /** @type {Map<WebContents, function(): void>} */
+        this._windows = new Map();
+        this._refused = 0;
+        this.isEnded = false;
+        this.isForWindow = Boolean(contents);
+        this.capture = settings.autoCapture;
+        this.captureSettings = settings.capture;
+        this.cleanup = this.cleanup.bind(this);
+
+        this._releasePreload = settings.registerPreload ? usePreload(session) : () => undefined;
+        if (contents) {
+            this._watchWindow(contents);
+            contents.once('destroyed', this.cleanup);
+        }
+        this._unwatchWake = onWake(() => this._channels.reconnectNow());
+        watchQuit(settings.quitTimeout);
+        addHost(this);
+        this._channels.recover();
+
+        // A moment later, so that a listener which the app adds to the handle hears it too.
+        queueMicrotask(() => settings.warnings.forEach(warning => this._emit(warning)));
+    }
+
+    /**
+     * Undoes the setup: no new document is captured, and what is on its way is delivered.
+     *
+     * @returns {Promise<void>} When all channels are closed.
+     */
+    async cleanup() {
+        if (!this.isEnded) {
+            this.isEnded = true;
+            removeHost(this);
+            this._releasePreload();
+            this._unwatchWake();
+            [ ...this._documents ].forEach(document => document.close());
+            this._windows.forEach(unwatch => unwatch());
+            this._windows.clear();
+            unwatchQuit();
+        }
+        await this._channels.closed();
+    }
+
+    /**
+     * Adds up what was counted since the setup.
+     *
+     * @returns {Record<string, number>} The sums of all channels, how many `channels` and `documents` are open, and the
+     * `refused` messages. `captured == delivered + pending + dropped` at any time.
+     */
+    stats() {
+        return {
+            bytesIn: 0,
+            bytesOut: 0,
+            captured: 0,
+            delivered: 0,
+            dropped: 0,
+            pending: 0,
+            rejected: 0,
+            ...this._channels.stats(),
+            documents: this._documents.size,
+            refused: this._refused
+        };
+    }
+
+    /**
+     * Adds a listener for what channels tell.
+     *
+     * @param {function(any): void} listener - The listener.
+     * @returns {function(): void} What removes it.
+     */
+    onEvent(listener) {
+        this._listeners.add(listener);
+
+        return () => this._listeners.delete(listener);
+    }
+
+    /**
+     * Tells whether a window's documents are this setup's: its own window and those it opened, or all of its session.
+     *
+     * @param {WebContents} contents - The window's contents.
+     * @returns {boolean} Whether they are.
+     */
+    serves(contents) {
+        return this.isForWindow ? this._windows.has(contents) : contents.session === this._session;
+    }
+
+    /**
+     * Lets a document in, if the app wants it.
+     *
+     * @param {Visitor} visitor - The document.
+     * @returns {CapturedDocument | null} The document.
+     */
+    admit(visitor) {
+        const { contents, isGone, isTop, url } = visitor;
+        const { autoCapture, frames, limits } = this._settings;
+
+        if (!frames(url)) {
+            return null;
+        }
+        if (!this._windows.has(contents)) {
+            this._watchWindow(contents);
+        }
+        const onRefused = (/** @type {string} */ reason, /** @type {string} */ text = '') =>
+            this._refuse(url, reason, text);
+
+        if (!makeRoom([ ...this._documents ].filter(document => document.isIn(contents)), limits.maxDocuments)) {
+            onRefused('documents');
+
+            return null;
+        }
+        const document = new CapturedDocument({
+            capture: autoCapture,
+            isGone,
+            isIn: other => other === contents,
+            isTop,
+            limits,
+            onGone: () => {
+                this._documents.delete(document);
+                forget(other => other === document);
+            },
+            onRefused,
+            session: this._sessionSettings(visitor)
+        });
+
+        this._documents.add(document);
+
+        return document;
+    }
+
+    /**
+     * Says how a document's sessions behave.
+     *
+     * @param {Visitor} visitor - The document.
+     * @returns {SessionSettings} The settings.
+     */
+    _sessionSettings({ contents, origin, url }) {
+        const { autoCapture, endpoint, fallbackMeeting, identity, limits, meetingFqn } = this._settings;
+        const facts = { origin,
+            url,
+            userAgent: contents.getUserAgent() };
+
+        return {
+            closeChannel: channel => this._channels.close(channel),
+            endpoint,
+            fallbackMeeting: fallbackMeeting(url),
+            identity: identity(url),
+            isCaptured: autoCapture,
+            maxHeldCharacters: limits.maxHeldCharacters,
+            meetingFqn: meetingFqn(url),
+            onDropped: batches => {
+                const types = countTypes(batches);
+
+                this._emit({ count: Object.values(types).reduce((sum, count) => sum + count, 0),
+                    type: 'dropped',
+                    types,
+                    url });
+            },
+            openChannel: (...args) => this._channels.open(facts, ...args),
+            tally: this._channels.tally
+        };
+    }
+
+    /**
+     * Says no to a document.
+     *
+     * @param {string} url - Its URL.
+     * @param {string} reason - Why.
+     * @param {string} text - What was refused, whose events are lost.
+     * @returns {void}
+     */
+    _refuse(url, reason, text) {
+        this._refused++;
+        this._emit({ events: this._channels.tally.drop(text),
+            reason,
+            type: 'refused',
+            url });
+    }
+
+    /**
+     * Follows a window: what it opens, and its end.
+     *
+     * @param {WebContents} contents - The window's contents.
+     * @returns {void}
+     */
+    _watchWindow(contents) {
+        const onWindow = (/** @type {BrowserWindow} */ window) => this._watchWindow(window.webContents);
+        const unwatchSubframes = watchSubframes(contents);
+        const onDestroyed = () => {
+            this._windows.delete(contents);
+            [ ...this._documents ].filter(document => document.isIn(contents)).forEach(document => document.close());
+        };
+
+        contents.on('did-create-window', onWindow);
+        contents.once('destroyed', onDestroyed);
+        this._windows.set(contents, () => {
+            unwatchSubframes();
+            contents.removeListener('did-create-window', onWindow);
+            contents.removeListener('destroyed', onDestroyed);
+        });
+    }
+
+    /**
+     * Tells the app. Its listeners may throw; that is theirs.
+     *
+     * @param {Object} event - The event.
+     * @returns {void}
+     */
+    _emit(event) {
+        this._listeners.forEach(listener => {
+            try {
+                listener(event);
+            } catch (error) {
+                console.error('rtcstats-native: an event listener threw:', error);
+            }
+        });
+    }
+}
+
+module.exports = { Setup };
