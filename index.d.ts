@@ -126,6 +126,11 @@ export declare class TraceChannel {
    */
   constructor(options: TraceChannelOptions, onEvent?: (event: ChannelEvent) => void)
   /**
+   * Checks options without creating a channel: throws what the constructor would throw, and returns the `warning` events
+   * it would tell.
+   */
+  static check(options: TraceChannelOptions): Array<Extract<ChannelEvent, { type: 'warning' }>>
+  /**
    * Connects. `true` opens a session of its own for a breakout room, whose parent is this one. Events pushed before
    * are kept and sent. Throws a `TypeError` for anything but a boolean or nothing.
    */

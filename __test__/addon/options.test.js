@@ -223,3 +223,30 @@ test('all options at their documented bounds are accepted', t => {
         useLegacy: true,
         userAgent: 'Mozilla/5.0' }), undefined);
 });
+
+test('options that do not exist are told in one warning, with what may have been meant, and change nothing', async t => {
+    const driver = new Driver(t, { ...VALID,
+        pongTimout: 5,
+        reconnect: { buget: 1 } });
+    const { code, message } = await driver.event('warning');
+
+    t.is(code, 'ERR_RTCSTATS_OPTION_UNKNOWN');
+    t.regex(message, /pongTimout \(did you mean pongTimeout\?\), reconnect\.buget \(did you mean reconnect\.budget\?\)$/);
+});
+
+test('options can be checked without a channel: as the constructor would', t => {
+    const unknown = { ...VALID,
+        journal: { directory: '/nowhere',
+            maxByte: 1 },
+        [Symbol('meta')]: 1 };
+
+    t.deepEqual(TraceChannel.check(VALID), []);
+    t.deepEqual(TraceChannel.check(unknown).map(({ code, type }) => [ type, code ]),
+        [ [ 'warning', 'ERR_RTCSTATS_OPTION_UNKNOWN' ] ]);
+    for (const wrong of [ undefined, { ...VALID,
+        pongTimeout: 'soon' } ]) {
+        const error = t.throws(() => TraceChannel.check(wrong), { instanceOf: TypeError });
+
+        t.is(error.code, refusal(wrong).code);
+    }
+});

@@ -10,7 +10,7 @@ use napi_derive::napi;
 
 use super::error::{OptionError, throw_type_error};
 use super::lease::{Lease, lease};
-use super::options;
+use super::options::{self, Checked};
 use super::text;
 use crate::io::channel::Channel;
 use crate::io::shared::Listener;
@@ -49,10 +49,23 @@ impl TraceChannel {
                 "Class constructor TraceChannel cannot be invoked without 'new'",
             ));
         }
-        let options = options::read(&options).map_err(|error| error.throw(&env))?;
+        let Checked { options, warnings } = options::read(&options).map_err(|error| error.throw(&env))?;
         let listener = listener(&env, on_event)?;
         let (thread, lease) = lease(&env)?;
+        warnings.into_iter().for_each(&*listener);
         Ok(Self { channel: Channel::start(&thread, options, listener), lease })
+    }
+
+    /// Checks options without creating a channel: throws what the constructor would throw, and returns the `warning` events
+    /// it would tell.
+    #[napi(
+        catch_unwind,
+        ts_args_type = "options: TraceChannelOptions",
+        ts_return_type = "Array<Extract<ChannelEvent, { type: 'warning' }>>"
+    )]
+    pub fn check<'env>(env: &'env Env, options: Unknown) -> Result<Unknown<'env>> {
+        let Checked { warnings, .. } = options::read(&options).map_err(|error| error.throw(env))?;
+        env.to_js_value(&warnings)
     }
 
     /// Connects. `true` opens a session of its own for a breakout room, whose parent is this one. Events pushed before
