@@ -6,13 +6,15 @@
 'use strict';
 
 const test = require('ava');
+const { execFile } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { promisify } = require('node:util');
 
 const { Driver } = require('../addon/harness');
 
-const { audit, readDumps } = require('./harness');
-const { plantByAge, plantJournal, recover, useJournal } = require('./journals');
+const { PATIENT, audit, readDumps } = require('./harness');
+const { journalsIn, plantByAge, plantJournal, recover, useJournal } = require('./journals');
 const { sessionOf } = require('./session');
 
 const EVENTS = 60;
@@ -166,4 +168,58 @@ test('a journal meant for another server stays where it is', async t => {
     await recover(t, options, [ path.basename(file) ]);
     t.deepEqual(readDumps(collector).map(dump => dump.id), [ `${id}_1` ]);
     t.true(fs.existsSync(file));
+});
+
+test('far more of them than files may be open', async t => {
+    const { collector, directory, options } = await useJournal(t);
+
+    plantByAge(directory, options.endpoint, 2, Array.from({ length: 1000 }, (_, index) => 2000 - index));
+    const { stdout } = await promisify(execFile)('sh', [ '-c', 'ulimit -n 256 && exec "$@"', 'sh', process.execPath,
+        path.join(__dirname, 'fixtures', 'recover.js'), JSON.stringify({ ...options,
+            ...PATIENT }) ]);
+    const { recovered, stats } = JSON.parse(stdout);
+
+    t.is(recovered, 1000);
+    t.is(stats.delivered, 10, 'the session of its own is delivered, too');
+    t.is(readDumps(collector).length, 1001);
+    t.deepEqual(fs.readdirSync(directory), []);
+});
+
+test('a delivery that is cut short goes on where it was', async t => {
+    const { collector, directory, options } = await useJournal(t);
+    const lines = sessionOf(LARGE);
+    let entries = 0;
+
+    collector.on('entry', () => entries++);
+    plantJournal(directory, { endpoint: options.endpoint,
+        lines });
+    const first = new Driver(t, options);
+
+    first.channel.recover();
+    await first.until(() => entries > LARGE / 2);
+    await first.channel.close();
+    await recover(t, options);
+
+    // What was on its way when it was cut off comes again; the preamble of the next part comes on top.
+    t.true(entries < LARGE * 1.5, `${entries}`);
+    t.is(audit(collector, lines).lost, 0);
+    t.deepEqual(fs.readdirSync(directory), []);
+});
+
+test('what is told while the app is busy is not lost', async t => {
+    const { directory, options } = await useJournal(t);
+
+    for (let i = 0; i < 400; i++) {
+        plantJournal(directory, { damage: () => 'no journal\n',
+            endpoint: options.endpoint,
+            lines: [] });
+    }
+    const driver = new Driver(t, options);
+
+    driver.channel.recover();
+    while (journalsIn(directory).length > 0) {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+    await driver.until(() => driver.events.filter(({ type }) => type === 'warning').length === 400);
+    t.pass();
 });

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::actor::Actor;
-use super::journal::{Directory, Journal, Scan, delete, read_header, scan};
+use super::journal::{Directory, Journal, Scan, delete, read_header, scan, take};
 use super::shared::{ChannelOptions, Listener};
 use super::transport::TransportOptions;
 use crate::proto::config::{Config, Target};
@@ -38,20 +38,25 @@ impl Recovery {
 
     /// Delivers all orphans that were meant for this endpoint.
     pub(super) async fn run(self) {
-        let orphans = self.directory.take_orphans();
+        let orphans = self.directory.orphans();
         if orphans.discarded > 0 {
             (self.listener)(discarded(orphans.discarded));
         }
-        // Others' are let go of before the first delivery, which can take long.
-        let ours: Vec<_> =
-            orphans.journals.into_iter().filter(|(path, file)| self.is_ours(path, file)).collect();
-        for (path, file) in ours {
-            match scan(&path, &file) {
-                Ok(Some(scan)) if scan.inherited.pending == 0 => delete(&path),
-                Ok(Some(scan)) => self.deliver(path, file, scan).await,
-                Ok(None) => self.set_aside(&path),
-                Err(error) => (self.listener)(unusable(&error)),
+        for path in orphans.journals {
+            if let Some(file) = take(&path).filter(|file| self.is_ours(&path, file)) {
+                self.recover(path, file).await;
             }
+        }
+    }
+
+    async fn recover(&self, path: PathBuf, file: File) {
+        // A crash while it was shortened left half a copy.
+        let _ = std::fs::remove_file(Directory::temporary_path(&path));
+        match scan(&path, &file) {
+            Ok(Some(scan)) if scan.inherited.pending == 0 => delete(&path),
+            Ok(Some(scan)) => self.deliver(path, file, scan).await,
+            Ok(None) => self.set_aside(&path),
+            Err(error) => (self.listener)(unusable(&error)),
         }
     }
 

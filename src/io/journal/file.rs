@@ -2,12 +2,13 @@
 //!
 //! All reading and writing goes through the one handle that holds the lock: on Windows no other may touch the bytes.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 
+use super::Directory;
+use super::directory::{create_locked, private_file};
 use super::lines::Lines;
-use super::{Directory, lock};
 use crate::proto::journal::{self, Header, Position};
 use crate::proto::retention::Retained;
 
@@ -40,14 +41,14 @@ impl Journal {
     ) -> io::Result<Self> {
         directory.prepare()?;
         let path = directory.journal_path(&header.stats_session_id);
-        let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-        lock(&file)?;
+        let mut file = create_locked(&path)?;
         let start = [header.to_line().as_bytes(), live_lines].concat();
         file.write_all(&start)?;
         let mut journal = Self::over(directory.clone(), path, file, header, Position::default())?;
         journal.size = start.len() as u64;
         // Once it has its place on the disk it can be overwritten even when the disk is full.
         journal.save_position()?;
+        directory.sync();
         Ok(journal)
     }
 
@@ -72,8 +73,7 @@ impl Journal {
         position: Position,
     ) -> io::Result<Self> {
         let position_path = Directory::position_path(&path);
-        let position_file =
-            OpenOptions::new().write(true).create(true).truncate(false).open(position_path)?;
+        let position_file = private_file().create(true).truncate(false).open(position_path)?;
         Ok(Self {
             directory,
             path,
@@ -175,6 +175,14 @@ impl Journal {
     /// The lines after a sequence number, and perhaps a few before.
     pub(super) fn lines_after(&self, sequence_number: u64) -> io::Result<Lines> {
         Lines::open(&self.file, self.offset_of(sequence_number))
+    }
+}
+
+impl Drop for Journal {
+    /// However it ends: what has arrived must not be delivered again at the next start.
+    fn drop(&mut self) {
+        // There is nobody left to tell.
+        let _ = self.save_position();
     }
 }
 

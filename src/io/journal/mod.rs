@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use directory::Directory;
-pub(in crate::io) use directory::delete;
+pub(in crate::io) use directory::{delete, take};
 pub(in crate::io) use file::Journal;
 pub(in crate::io) use keeper::Keeper;
 pub(in crate::io) use scan::{Scan, read_header, scan};

@@ -2,13 +2,13 @@
 //!
 //! A copy is whole before the original goes, and a copy that fails is removed: whatever happens, one of them is there.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::directory::take;
+use super::directory::{create_locked, take};
 use super::file::{Journal, MARK_INTERVAL};
-use super::{Directory, delete, lock};
+use super::{Directory, delete};
 use crate::proto::event::EventKind;
 use crate::proto::journal::{self, Header, Position, Summary};
 use crate::proto::retention::Value;
@@ -38,6 +38,7 @@ impl Journal {
             let _ = fs::remove_file(&shortened);
         })?;
         (self.file, self.marks, self.size) = (copy.file, copy.marks, copy.size);
+        self.directory.sync();
         Ok(dropped)
     }
 
@@ -70,6 +71,7 @@ impl Journal {
         let mut journal = Self::over(self.directory.clone(), path, copy.file, header, position)?;
         (journal.size, journal.marks) = (copy.size, copy.marks);
         journal.save_position()?;
+        self.directory.sync();
         fs::remove_file(&self.path)?;
         // Without its journal it says nothing; it goes when it is too old.
         let _ = fs::remove_file(Directory::position_path(&self.path));
@@ -106,7 +108,7 @@ impl Journal {
         dropped: &[(u64, String)],
     ) -> io::Result<Copy> {
         let start = [header.to_line().as_bytes(), live_lines].concat();
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(to)?;
+        let file = create_locked(to)?;
         self.copy_lines(&file, &start, dropped).map(|(marks, size)| Copy { file, marks, size }).inspect_err(
             |_| {
                 // Half a copy is of no use, and the original is still there.
@@ -121,7 +123,6 @@ impl Journal {
         start: &[u8],
         dropped: &[(u64, String)],
     ) -> io::Result<(Vec<(u64, u64)>, u64)> {
-        lock(file)?;
         let mut out = BufWriter::new(file);
         let mut marks: Vec<(u64, u64)> = Vec::new();
         let mut size = start.len() as u64;

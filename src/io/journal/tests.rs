@@ -140,3 +140,81 @@ fn one_that_its_owner_shortened_while_it_was_looked_at_is_not_taken() {
     journal.shorten(b"").unwrap();
     assert!(!is_still_there(&looked_at, &path));
 }
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_for_its_user_alone_and_what_was_not_becomes_so() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new();
+    let inner = Folder(folder.0.join("journals"));
+    drop(journal(&inner));
+    let [file, position] = ["old.journal", "old.position"].map(|name| inner.0.join(name));
+    assert_eq!([mode(&inner.0), mode(&file), mode(&position)], [0o700, 0o600, 0o600]);
+    fs::set_permissions(&inner.0, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(inner.directory().orphans().journals, [file.clone()]);
+    assert_eq!([mode(&inner.0), mode(&file)], [0o700, 0o600]);
+
+    // A folder in which the app keeps other things is the app's.
+    fs::write(inner.0.join("notes.txt"), "").unwrap();
+    fs::set_permissions(&inner.0, fs::Permissions::from_mode(0o755)).unwrap();
+    inner.directory().orphans();
+    assert_eq!([mode(&inner.0), mode(&inner.0.join("notes.txt")) & 0o044], [0o755, 0o044]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_no_journal_whatever_its_name() {
+    let folder = Folder::new();
+    let made = std::process::Command::new("mkfifo").arg(folder.0.join("pipe.journal")).status().unwrap();
+    assert!(made.success());
+    fs::create_dir(folder.0.join("folder.journal")).unwrap();
+    drop(journal(&folder));
+    assert_eq!(folder.directory().orphans().journals, [folder.0.join("old.journal")]);
+    assert_eq!(folder.names(), ["folder.journal", "old.journal", "old.position", "pipe.journal"]);
+}
+
+#[test]
+fn a_journal_that_somebody_looks_at_while_it_is_made_is_made_all_the_same() {
+    let folder = Folder::new();
+    let path = folder.0.join("old.journal");
+    let looking = {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            let mut seen = 0;
+            while seen < 20 {
+                if let Some(file) = super::take(&path) {
+                    if file.metadata().unwrap().len() == 0 {
+                        super::delete(&path);
+                        seen += 1;
+                    } else {
+                        break;
+                    }
+                }
+            }
+        })
+    };
+    for _ in 0..200 {
+        let journal = journal(&folder);
+        assert_eq!(numbers(&journal, 0), [1, 2, 3, 4, 5]);
+        assert!(super::take(&path).is_none(), "it is ours");
+        journal.delete().unwrap();
+    }
+    drop(journal(&folder));
+    looking.join().unwrap();
+}
+
+#[test]
+fn how_far_it_got_is_saved_however_it_ends() {
+    let folder = Folder::new();
+    drop(journal(&folder));
+    assert_eq!(folder.position("old"), Some(Position { acknowledged: 2, part: 3 }));
+}
