@@ -2,6 +2,8 @@
 
 mod corpus;
 
+use std::collections::HashMap;
+
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use rtcstats_native::proto::event::Event;
@@ -10,7 +12,6 @@ use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 use rtcstats_native::proto::wire::v3::{Deltas, write_entry};
 use serde_json::value::RawValue;
-use std::collections::HashMap;
 
 const PARTICIPANTS: [usize; 4] = [2, 20, 50, 200];
 

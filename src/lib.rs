@@ -1,16 +1,23 @@
 //! The native half of `@jitsi/rtcstats-native`: everything between a line of JSON from the page and an acknowledged
 //! message on an rtcstats-server.
 //!
-//! Data flows one way, `binding` → [`io`] → [`proto`] and back out through [`io`]:
+//! ```text
+//! binding/   Node-API only: the `TraceChannel` class, its options, errors with stable codes
+//! io/        the tokio shell: one thread, one actor per channel that does what the session says
+//!   transport/   from a URL to an open websocket: lookup, proxy, TLS
+//!   journal/     files of what is not delivered yet, and what becomes of those an earlier run left
+//! proto/     decides everything, touches nothing; imports run upwards in this list
+//!   session/     the state machine: inputs and the time in, outputs and a deadline out
+//!   link/        one socket: what was written on it, and how much may be under way
+//!   journal/     what a journal's lines mean
+//!   wire/        what is said, a folder for each protocol behind `Dialect`
+//!   retention, preamble    what is not acknowledged; what a later part must repeat
+//!   event/       one line of the page: checked, cleaned, owned
+//!   obfuscate/, config, notification    addresses masked; what was asked for; what the app hears
+//!   json/, backoff, ledger    text without values; when to try again; what became of every event
+//! ```
 //!
-//! - `binding` is the only room that knows Node-API. It reads options, offers the `TraceChannel` class and turns
-//!   failures into JavaScript errors with stable codes.
-//! - [`io`] is the tokio shell: one thread, one actor per channel that feeds what happens to the session and does what
-//!   the session says, and the transport below it (name lookup, proxy, TLS, websocket).
-//! - [`proto`] decides everything and touches nothing. [`proto::session`] is the state machine; [`proto::event`] checks and
-//!   owns what the page sent; [`proto::obfuscate`] masks addresses before anything is kept; [`proto::retention`] holds what
-//!   is not acknowledged; [`proto::preamble`] lets a later part stand alone; [`proto::wire`] writes for one
-//!   connection, a folder for each protocol; [`proto::backoff`] says when to try again; [`proto::notification`] is what the app hears.
+//! Data flows one way, `binding` → [`io`] → [`proto`] and back out through [`io`].
 
 #![deny(missing_docs)]
 

@@ -1,8 +1,9 @@
 //! What leaves the page when addresses may not. Expected texts were taken from `@jitsi/rtcstats` 9.7.1 where it masks.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use proptest::prelude::*;
 use rtcstats_native::proto::event::Event;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// The payload of an event after it was accepted.
 fn masked(event_type: &str, payload: &str) -> String {

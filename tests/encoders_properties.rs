@@ -3,7 +3,8 @@
 #[path = "common/decoder.rs"]
 mod decoder;
 
-use decoder::{Reports, decode, meaning, object, reports};
+use std::collections::BTreeMap;
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -11,7 +12,8 @@ use rtcstats_native::proto::json::{Quoted, unescape};
 use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+
+use decoder::{Reports, decode, meaning, object, reports};
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![

@@ -103,3 +103,40 @@ fn a_dialect_does_not_know_another() {
         }
     }
 }
+
+/// The crates the two packages depend on, as they are imported, and this one as its tests import it.
+fn crates(root: &Path) -> Vec<String> {
+    let manifests =
+        ["Cargo.toml", "fuzz/Cargo.toml"].map(|file| fs::read_to_string(root.join(file)).unwrap());
+    let names = manifests.iter().flat_map(|text| text.lines()).filter_map(|line| line.split_once(" = "));
+    names.map(|(name, _)| name.replace('-', "_")).chain(["rtcstats_native".to_owned()]).collect()
+}
+
+/// `std`, other crates, this one, what is passed on.
+fn group(import: &str, crates: &[String]) -> usize {
+    let Some(path) = import.strip_prefix("use ") else { return 3 };
+    let root = path.split(':').next().unwrap();
+    if root == "std" { 0 } else { 2 - usize::from(crates.iter().any(|name| name == root)) }
+}
+
+#[test]
+fn imports_stand_in_one_order_each_group_behind_a_blank_line() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crates = crates(root);
+    let folders = ["src", "tests", "fuzz/src", "bench"].map(|folder| sources(&root.join(folder)));
+    for path in folders.into_iter().flatten().filter(|path| path.extension().is_some_and(|own| own == "rs")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut last = (0, 0);
+        for (number, line) in text.lines().enumerate() {
+            if line.starts_with("use ") || (line.starts_with("pub") && line.contains(" use ")) {
+                let group = group(line, &crates);
+                let before = text.lines().nth(number.saturating_sub(1)).unwrap_or_default();
+                let follows = !before.is_empty() && !before.starts_with("#[");
+                let place = format!("{}:{}", path.display(), number + 1);
+                assert!(group >= last.0, "{place}: this import belongs further up");
+                assert!(!follows || group == last.0 || last.1 == 0, "{place}: a blank line is missing");
+                last = (group, number);
+            }
+        }
+    }
+}

@@ -4,11 +4,12 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Bench, config, log};
 use rtcstats_native::proto::journal::Position;
 use rtcstats_native::proto::notification::ChannelEvent;
 use rtcstats_native::proto::preamble::LiveState;
 use rtcstats_native::proto::session::{Inherited, Input, JournalCommand, Output, Session, Terminal};
+
+use common::{Bench, config, log};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);

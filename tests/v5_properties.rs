@@ -6,9 +6,10 @@ mod reader;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use reader::{Ids, Reports, decode, meaning, with_ids};
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::wire::v5::delta::DeltaEncoder;
+
+use reader::{Ids, Reports, decode, meaning, with_ids};
 
 /// A field in which every report says its own id, so that the numbers it is sent under can be undone.
 const OWN: &str = "own";

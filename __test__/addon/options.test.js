@@ -224,14 +224,15 @@ test('all options at their documented bounds are accepted', t => {
         userAgent: 'Mozilla/5.0' }), undefined);
 });
 
-test('options that do not exist are told in one warning, with what may have been meant, and change nothing', async t => {
+test('options that do not exist are told in one warning, with what may have been meant', async t => {
     const driver = new Driver(t, { ...VALID,
         pongTimout: 5,
         reconnect: { buget: 1 } });
     const { code, message } = await driver.event('warning');
 
     t.is(code, 'ERR_RTCSTATS_OPTION_UNKNOWN');
-    t.regex(message, /pongTimout \(did you mean pongTimeout\?\), reconnect\.buget \(did you mean reconnect\.budget\?\)$/);
+    t.regex(message, /pongTimout \(did you mean pongTimeout\?\)/);
+    t.regex(message, /reconnect\.buget \(did you mean reconnect\.budget\?\)$/);
 });
 
 test('options can be checked without a channel: as the constructor would', t => {

@@ -2,10 +2,11 @@
 //!
 //! Must never copy or keep text.
 
+use std::ops::Range;
+
 use super::{EventError, MAX_NAME, is_inherited, kind};
 use crate::proto::json::{Scanner, Unwatched};
 use crate::proto::obfuscate::{AddressedReports, Content};
-use std::ops::Range;
 
 /// Where the elements of a regular line lie. What stands between them is known, so three ends say it all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,13 +7,16 @@ mod kind;
 mod layout;
 mod names;
 
+use std::borrow::Cow;
+
+use thiserror::Error;
+
 use super::json::{ScanError, regularise};
 use super::obfuscate::{self, AddressedReports};
-pub use kind::EventKind;
 use layout::Layout;
+
+pub use kind::EventKind;
 pub(in crate::proto) use names::is_inherited;
-use std::borrow::Cow;
-use thiserror::Error;
 
 /// The longest line that is accepted, in bytes. A poll of 50 participants is 160 KB.
 pub const MAX_LINE: usize = 4 * 1024 * 1024;

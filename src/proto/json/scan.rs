@@ -2,8 +2,9 @@
 //!
 //! Must never recurse (a page could choose the depth) and never allocate.
 
-use super::{Word, offset};
 use thiserror::Error;
+
+use super::{Word, offset};
 
 /// How deep a value may nest. Real reports nest twice; the server's own parser is recursive.
 pub const MAX_DEPTH: u32 = 128;

@@ -2,8 +2,9 @@
 //!
 //! Works on text that was checked before; on other text it must not panic, whatever it gives back.
 
-use super::encode::push_char;
 use std::borrow::Cow;
+
+use super::encode::push_char;
 
 /// What stands for half a character that lost its other half where text has to be decoded.
 const LONE: char = char::REPLACEMENT_CHARACTER;

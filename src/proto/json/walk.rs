@@ -3,8 +3,9 @@
 //! Trusts the text to be valid and regular. On other text the answers are meaningless, but there is no panic and no
 //! endless loop.
 
-use super::{Word, offset};
 use std::ops::Range;
+
+use super::{Word, offset};
 
 /// The end of the string whose opening quote stands at `start`.
 pub fn string_end(bytes: &[u8], start: usize) -> usize {

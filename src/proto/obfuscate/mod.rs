@@ -13,10 +13,11 @@ mod sdp;
 mod stats;
 mod text;
 
-pub use stats::AddressedReports;
+use std::borrow::Cow;
 
 use super::json::{elements, member_ranges, members, unescape, write_string};
-use std::borrow::Cow;
+
+pub use stats::AddressedReports;
 
 /// What a payload is made of, and so where in it an address may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

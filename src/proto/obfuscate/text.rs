@@ -3,8 +3,9 @@
 //! Finds too much rather than too little (a four-part version number goes too) but leaves fingerprints, MAC addresses,
 //! times and names with colons alone.
 
-use super::mask as mask_address;
 use std::borrow::Cow;
+
+use super::mask as mask_address;
 
 /// How mDNS names end.
 const SUFFIX: &str = ".local";

@@ -26,7 +26,6 @@ use rand::rngs::SmallRng;
 
 use super::backoff::Backoff;
 use super::config::Config;
-pub use super::journal::Inherited;
 use super::ledger::{Ledger, Stats, Untold};
 use super::link::{Flow, Link};
 use super::notification::ChannelEvent;
@@ -34,6 +33,8 @@ use super::preamble::LiveState;
 use super::retention::Retention;
 use ids::SessionIds;
 use journaling::Journaling;
+
+pub use super::journal::Inherited;
 pub use messages::{CLOSE_ABNORMAL, Input, JournalCommand, Output, Terminal};
 
 /// Where a session stands.

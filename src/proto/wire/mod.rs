@@ -7,11 +7,12 @@ mod comparison;
 pub mod v3;
 pub mod v5;
 
-pub use super::config::Dialect;
 use super::config::Target;
 use super::event::{Event, EventError};
 use super::preamble::{Continuation, LiveState};
 use super::retention::Retained;
+
+pub use super::config::Dialect;
 
 /// What a server can say.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,11 +4,12 @@
 //! the whole field the same bytes. Where that fails the walk looks a little ahead, for what went away, and only
 //! then sorts the keys and searches. Sorting keeps a page from making the walk quadratic.
 
+use std::ops::Range;
+
 use super::sorted::Sorted;
 use super::{Change, Changes, Field, Report, Snapshot, TIMESTAMP, range};
 use crate::proto::event::is_inherited;
 use crate::proto::json::{string_end, value_end};
-use std::ops::Range;
 
 const ID: &str = "\"id\":";
 const PROTO: &str = "\"__proto__\":";

@@ -10,8 +10,9 @@
 mod compare;
 mod sorted;
 
-use compare::Comparison;
 use std::ops::Range;
+
+use compare::Comparison;
 
 /// The key of a time stamp, as it stands in a report.
 pub(super) const TIMESTAMP: &str = "\"timestamp\":";

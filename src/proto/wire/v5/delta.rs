@@ -15,12 +15,13 @@
 //!
 //! As in rtcstats-js certificates and a few superfluous fields are not sent.
 
+use std::collections::BTreeSet;
+
 use super::numbers::Numbers;
 use super::transition::Held;
 use super::value::{self, Writer, sendable_key};
 use crate::proto::json::JsonSink;
 use crate::proto::wire::comparison::{Polls, Report, TIMESTAMP, number};
-use std::collections::BTreeSet;
 
 const TYPE: &str = "\"type\":";
 const CERTIFICATE: &str = "\"certificate\"";

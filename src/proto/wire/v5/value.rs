@@ -1,11 +1,12 @@
 //! Writing reports, fields and values of a `getStats` delta.
 
+use std::collections::BTreeMap;
+
 use super::numbers::Numbers;
 use super::tables;
 use super::transition::Held;
 use crate::proto::event::is_inherited;
 use crate::proto::json::{JsonSink, members};
-use std::collections::BTreeMap;
 
 const TYPE: &str = "\"type\":";
 const PROTO: &str = "\"__proto__\"";
