@@ -5,12 +5,13 @@
 
 'use strict';
 
+const { parseTriple } = require('@napi-rs/cli');
 const test = require('ava');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const { version } = require('../../package.json');
+const { napi, version } = require('../../package.json');
 
 const root = path.join(__dirname, '..', '..');
 const GLIBC = '#!/bin/bash\n# GNU C Library\n';
@@ -106,6 +107,14 @@ FITTING.forEach(([ platform, arch, expected, ldd ]) => test(`${platform}-${arch}
     t.deepEqual(error.packages, [ `@jitsi/rtcstats-native-${platform}` ]);
     t.is(error.platform, `${platform}-${arch}`);
 }));
+
+test('each binary that is built is loaded somewhere', t => {
+    const built = napi.targets.map(triple => parseTriple(triple).platformArchABI);
+    const parts = [ 'darwin-arm64', 'darwin-x64' ];
+
+    t.deepEqual([ ...new Set(FITTING.map(([ , , platform ]) => platform)) ].sort(),
+        built.filter(platform => !parts.includes(platform)).sort());
+});
 
 test('an architecture that was left out is named, with those that are there', t => {
     const { message } = failOn(t, layOut(t, [ 'win32-x64-msvc', 'win32-ia32-msvc' ]), [ 'win32', 'arm64' ]);
