@@ -50,6 +50,20 @@ async function realDistribution(installed) {
 }
 
 /**
+ * Asks that Electron for its version.
+ *
+ * @returns {Promise<string>} The version.
+ */
+async function electronVersion() {
+    const { path: binary } = await resolveElectron();
+    const { stdout } = await run(binary, [ '-p', 'process.versions.electron' ],
+        { env: { ...process.env,
+            ELECTRON_RUN_AS_NODE: '1' } });
+
+    return stdout.trim();
+}
+
+/**
  * Packages what is in the project.
  *
  * @param {Installed} installed - The project.
@@ -66,9 +80,9 @@ async function build(installed, args, configuration) {
         build: { ...documented(),
             directories: { output },
             disableAsarIntegrity: true,
-            electronVersion: '22.3.25',
-            win: { signAndEditExecutable: false },
             electronDist: configuration?.electronDist ?? await realDistribution(installed),
+            electronVersion: await electronVersion(),
+            win: { signAndEditExecutable: false },
             ...configuration },
         description: 'a test' }));
     await run(process.execPath, [ BUILDER, ...args, '--dir', '--publish', 'never' ], { cwd: installed.project });
