@@ -4,6 +4,16 @@ export interface TraceChannelOptions {
     endpoint: string;
     /** The meeting, as it stands in the URL's path: `room` or `tenant/room`. */
     meetingFqn: string;
+    /**
+     * What the server speaks: `jitsi-3.1` is jitsi/rtcstats-server, `rtcstats-5.0` that of rtcstats/rtcstats. Events are
+     * the same for both. Default `jitsi-3.1`.
+     */
+    protocol?: 'jitsi-3.1' | 'rtcstats-5.0';
+    /**
+     * The JSON Web Token that an rtcstats-5.0 server asks for; it is nowhere but in the URL that is dialled. A refused one
+     * stops delivery with the error `ERR_RTCSTATS_TOKEN` until `setToken()` brings another. Default: none.
+     */
+    token?: string;
     /** Speak `3.1_LEGACY`. Today's server treats that as an unsupported client. Default `false`. */
     useLegacy?: boolean;
     /** Mask IP addresses before anything is retained, written or sent. Default `true`. */
@@ -152,6 +162,11 @@ export declare class TraceChannel {
    * is kept. Throws a `TypeError` for what the option `proxy` would not take.
    */
   setProxy(proxy?: string | null): void
+  /**
+   * Changes the token, from the next attempt to connect on; `null` or nothing means none. Tries again at once where
+   * delivery has stopped, as it does with `ERR_RTCSTATS_TOKEN`. Throws a `TypeError` for what is no string.
+   */
+  setToken(token?: string | null): void
   /**
    * Sends what is pending, waits for acknowledgement up to `closeTimeout`, closes with 3001. Resolves when that is
    * done; never rejects; may be called again.

@@ -97,6 +97,8 @@ for (const [ option, kind, code ] of [
     [ 'userAgent', 'userAgent', 'USER_AGENT' ],
     [ 'origin', 'header', 'ORIGIN' ],
     [ 'proxy', 'string', 'PROXY' ],
+    [ 'protocol', 'string', 'PROTOCOL' ],
+    [ 'token', 'string', 'TOKEN' ],
     [ 'tls', 'object', 'TLS' ],
     [ 'tls.caFile', 'string', 'TLS_CA_FILE' ],
     [ 'maxBufferedBytes', 'bytes', 'MAX_BUFFERED_BYTES' ],

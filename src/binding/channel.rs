@@ -115,6 +115,14 @@ impl TraceChannel {
         Ok(())
     }
 
+    /// Changes the token, from the next attempt to connect on; `null` or nothing means none. Tries again at once where
+    /// delivery has stopped, as it does with `ERR_RTCSTATS_TOKEN`. Throws a `TypeError` for what is no string.
+    #[napi(catch_unwind, ts_args_type = "token?: string | null")]
+    pub fn set_token(&self, env: Env, token: Unknown) -> Result<()> {
+        self.channel.set_token(options::read_token(&token).map_err(|error| error.throw(&env))?);
+        Ok(())
+    }
+
     /// Sends what is pending, waits for acknowledgement up to `closeTimeout`, closes with 3001. Resolves when that is
     /// done; never rejects; may be called again.
     #[napi(catch_unwind, ts_return_type = "Promise<void>")]

@@ -13,6 +13,7 @@ use super::recovery::Recovery;
 use super::shared::{ChannelOptions, Command, Completion, Listener, Shared, count_lines};
 use super::thread::IoThread;
 use super::transport::{Proxy, ProxySetting};
+use crate::proto::config::Token;
 use crate::proto::ledger::Stats;
 use crate::proto::session::Input;
 
@@ -62,6 +63,11 @@ impl Channel {
     /// Changes the way out, from the next attempt on.
     pub fn set_proxy(&self, proxy: Option<Proxy>) {
         self.proxy.set(proxy);
+    }
+
+    /// Changes what says to the server that we may deliver.
+    pub fn set_token(&self, token: Option<Token>) {
+        self.send_surely(Command::Input(Input::SetToken(token)));
     }
 
     /// Queues newline-separated events. What does not fit is counted as dropped, what comes too late as rejected.

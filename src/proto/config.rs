@@ -15,6 +15,33 @@ pub enum Dialect {
     #[default]
     #[serde(rename = "3.1")]
     V3,
+    /// rtcstats 5.0, rtcstats/rtcstats' server.
+    #[serde(rename = "5.0")]
+    V5,
+}
+
+/// A secret of the app's: it goes into the URL of a link and nowhere else.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes the text as it is; what it means is between the app and its server.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Token")
+    }
 }
 
 /// Everything the session needs to know, already checked.
@@ -24,6 +51,8 @@ pub struct Config {
     pub target: Target,
     /// What the server there speaks.
     pub dialect: Dialect,
+    /// What says to the server that this client may deliver, where the protocol knows of such a thing.
+    pub token: Option<Token>,
     /// Speak `3.1_LEGACY` instead of `3.1_STANDARD`; today's server counts that as unsupported.
     pub use_legacy: bool,
     /// Mask IP addresses before an event is retained.
@@ -55,6 +84,7 @@ impl Config {
         Self {
             target,
             dialect: Dialect::default(),
+            token: None,
             use_legacy: false,
             obfuscate: true,
             keepalive_interval: Duration::from_secs(30),

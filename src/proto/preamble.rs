@@ -1,4 +1,4 @@
-//! The facts a dump that starts in mid-session must repeat so that it stands alone: who this is, and for every live
+//! The facts a dump that starts in mid-session must repeat so that it stands alone: who and what this is, and for every live
 //! peer connection its `create`, its `constraints` and its current states.
 //!
 //! It keeps shared references to events that were accepted anyway, bounded in bytes. How they are said again is the
@@ -34,6 +34,7 @@ pub struct Join {
 #[derive(Debug, Default)]
 pub struct LiveState {
     identity: Option<Identity>,
+    client: Option<Retained>,
     connections: VecDeque<Connection>,
     bytes: usize,
 }
@@ -82,6 +83,7 @@ impl LiveState {
     pub fn observe(&mut self, entry: &Retained) {
         match entry.event.kind() {
             EventKind::Identity => self.merge_identity(entry),
+            EventKind::Create if entry.event.pc_id().is_none() => self.client = Some(entry.clone()),
             EventKind::Create | EventKind::Constraints | EventKind::State => self.remember(entry),
             EventKind::Close => self.mark_closed(entry),
             EventKind::GetStats | EventKind::Other => {}
@@ -98,6 +100,12 @@ impl LiveState {
     #[must_use]
     pub fn identity(&self) -> Option<&Identity> {
         self.identity.as_ref()
+    }
+
+    /// What the client itself is, as far as it was said.
+    #[must_use]
+    pub fn client(&self) -> Option<&Retained> {
+        self.client.as_ref()
     }
 
     /// What was said of the live connections before `number`, in order; all of it without a number.

@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 pub type Reports = Map<String, Value>;
 
 /// The numbers of the properties and types that the tests use.
-const PROPERTIES: [(&str, &str); 9] = [
+const PROPERTIES: [(&str, &str); 10] = [
+    ("18", "mid"),
     ("t", "timestamp"),
     ("10", "ssrc"),
     ("11", "kind"),

@@ -1,5 +1,5 @@
 //! Thousands of seeded fault schedules against the session, on virtual time, with an exact oracle: nothing accepted is
-//! lost undeclared, no dump is out of order, every dump decodes on its own.
+//! lost undeclared, no dump is out of order, every dump decodes on its own. Every second schedule speaks protocol 5.0.
 //!
 //! `RTCSTATS_SCHEDULES` sets how many (10,000 by default); `RTCSTATS_SEED` runs one again.
 #![allow(clippy::disallowed_methods, reason = "how many schedules comes from the environment")]
@@ -8,7 +8,10 @@
 mod disk;
 #[path = "../common/messages.rs"]
 mod messages;
+#[path = "../common/reader.rs"]
+mod reader;
 mod server;
+mod server_v5;
 mod world;
 
 use std::panic::catch_unwind;

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
-use rtcstats_native::proto::config::{Config, Target};
+use rtcstats_native::proto::config::{Config, Dialect, Target};
 use rtcstats_native::proto::session::{Input, JournalCommand, Output, Session};
 use serde_json::{Value, json};
 
 use crate::disk::Disk;
 use crate::server::Server;
+use crate::server_v5;
 
 const READY: &str = r#"{"type":"sn","body":{"value":0,"state":"initial"}}"#;
 
@@ -44,6 +45,8 @@ pub struct World {
     config: Config,
     disk: Option<Disk>,
     server: Server,
+    /// The one that is asked where the session speaks protocol 5.0.
+    server_v5: server_v5::Server,
     link: Option<Link>,
     faults: bool,
     clock: f64,
@@ -71,6 +74,7 @@ impl World {
     pub fn new(seed: u64) -> Self {
         let mut rng = SmallRng::seed_from_u64(seed);
         let mut config = Config::new(Target::new("wss://stats.example", "room").expect("valid"));
+        config.dialect = if seed.is_multiple_of(2) { Dialect::V3 } else { Dialect::V5 };
         config.max_buffered_bytes = if rng.random_bool(0.3) { 20_000 } else { 8 << 20 };
         config.batch_max_bytes = rng.random_range(200..70_000);
         config.resume_session = rng.random_bool(0.1);
@@ -87,6 +91,7 @@ impl World {
             config,
             disk,
             server: Server::default(),
+            server_v5: server_v5::Server::default(),
             link: None,
             faults: true,
             clock: 1_700_000_000_000.0,
@@ -159,6 +164,8 @@ impl World {
             } else {
                 50.0
             };
+            // Every event has a time of its own, by which it is known again.
+            self.clock = self.clock.floor() + (self.next_number % 8) as f64 / 8.0;
             let pc = format!("PC_{}", self.rng.random_range(0..3));
             let event = match self.rng.random_range(0..10) {
                 0 => json!(["identity", null, { "n": self.rng.random_range(0..9) }, self.clock]),
@@ -178,7 +185,8 @@ impl World {
         let (count, size) = (*count, self.rng.random_range(1..6));
         let report = |index: u64| {
             let timestamp = self.clock + (index / 2) as f64 * 0.25;
-            json!({ "type": "inbound-rtp", "timestamp": timestamp, "packets": count / (index + 1), "mid": index })
+            let packets = count / (index + 1);
+            json!({ "type": "inbound-rtp", "timestamp": timestamp, "packets": packets, "mid": index, "own": format!("R{index}") })
         };
         Value::Object((0..size).map(|index| (format!("R{index}"), report(index))).collect())
     }
@@ -250,10 +258,22 @@ impl World {
             link.in_flight.truncate(reach);
             for (_, travelling) in link.in_flight {
                 if let Travelling::Frame(frame) = travelling {
-                    self.server.receive(&frame, link.acknowledged);
+                    self.receive(&link.id, &frame, link.acknowledged);
                 }
             }
             self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
+        }
+    }
+
+    fn speaks_v5(&self) -> bool {
+        self.config.dialect == Dialect::V5
+    }
+
+    fn receive(&mut self, id: &str, frame: &[u8], acknowledged: u64) {
+        if self.speaks_v5() {
+            self.server_v5.receive(id, frame);
+        } else {
+            self.server.receive(frame, acknowledged);
         }
     }
 
@@ -291,6 +311,7 @@ impl World {
         self.check();
         self.accepted.clear();
         self.server.arrived.clear();
+        self.server_v5.forget_all();
         (self.dropped_before, self.next_number, self.acknowledged) = (0, 1, 0);
         self.session = Session::new(self.config.clone(), self.rng.next_u64());
         self.session.start_journal();
@@ -304,8 +325,10 @@ impl World {
             self.accepted.keys().copied().filter(|number| *number >= self.next_number).collect();
         assert!(lost.is_empty() || self.disk_failed, "{lost:?} are not on a disk that works");
         for number in lost {
-            self.accepted.remove(&number);
             self.server.arrived.remove(&number);
+            if let Some(event) = self.accepted.remove(&number) {
+                self.server_v5.forget(&event);
+            }
         }
     }
 
@@ -367,7 +390,7 @@ impl World {
 
     fn open(&mut self, url: &str) {
         let query = url.split_once("statsSessionId=").expect("a session").1;
-        let (id, is_reconnect) = query.split_once("&isReconnect=").expect("a flag");
+        let (id, is_reconnect) = query.split_once("&isReconnect=").unwrap_or((query, "false"));
         let half_open = self.faults && self.rng.random_bool(0.1);
         let is_reconnect = is_reconnect == "true";
         let acknowledged = self.acknowledged;
@@ -378,6 +401,9 @@ impl World {
             return self.travel(Travelling::Failed);
         }
         self.travel(Travelling::Opened);
+        if self.speaks_v5() {
+            return self.server_v5.open();
+        }
         self.travel(if refused { Travelling::Refused } else { Travelling::Ready });
     }
 
@@ -396,8 +422,8 @@ impl World {
         let (_, travelling) = link.in_flight.pop_front().expect("something arrives");
         match travelling {
             Travelling::Frame(frame) => {
-                let acknowledged = link.acknowledged;
-                self.server.receive(&frame, acknowledged);
+                let (id, acknowledged) = (link.id.clone(), link.acknowledged);
+                self.receive(&id, &frame, acknowledged);
             }
             Travelling::Ping(payload) => self.pong(payload),
             Travelling::Pong(payload) => self.pong_arrives(payload),
@@ -432,6 +458,21 @@ impl World {
 
     /// Every accepted event is in a dump as it was, or counted as dropped; every later dump says whose it is.
     fn check(&self) {
+        let missing = if self.speaks_v5() { self.missing_v5() } else { self.missing() };
+        let dropped = self.dropped_before + self.session.stats().dropped;
+        assert!(missing <= dropped, "{missing} events are missing, {dropped} are counted as dropped");
+        self.server_v5.check();
+        for (id, dump) in &self.server.dumps {
+            let later_part = id.contains('_');
+            assert!(!later_part || dump.order[0].1 == "identity", "{id} does not say whose it is");
+        }
+    }
+
+    fn missing_v5(&self) -> u64 {
+        self.accepted.values().filter(|event| !self.server_v5.has(event)).count() as u64
+    }
+
+    fn missing(&self) -> u64 {
         let mut missing = 0;
         for (number, event) in &self.accepted {
             match self.server.arrived.get(number) {
@@ -442,11 +483,6 @@ impl World {
                 }
             }
         }
-        let dropped = self.dropped_before + self.session.stats().dropped;
-        assert!(missing <= dropped, "{missing} events are missing, {dropped} are counted as dropped");
-        for (id, dump) in &self.server.dumps {
-            let later_part = id.contains('_');
-            assert!(!later_part || dump.order[0].1 == "identity", "{id} does not say whose it is");
-        }
+        missing
     }
 }

@@ -14,7 +14,7 @@ use super::error::OptionError;
 use crate::io::journal::JournalOptions;
 use crate::io::shared::ChannelOptions;
 use crate::io::transport::{Proxy, TransportOptions};
-use crate::proto::config::{Config, Target};
+use crate::proto::config::{Config, Dialect, Target, Token};
 use crate::proto::notification::ChannelEvent;
 use names::Names;
 use section::{Section, as_object};
@@ -85,6 +85,8 @@ fn read_config(top: &Section) -> Result<Config, ReadError> {
     let target = Target::new(&endpoint, &meeting_fqn)
         .map_err(|(option, problem)| OptionError::new(option, problem.to_string()))?;
     let mut config = Config::new(target);
+    config.dialect = read_dialect(top)?;
+    config.token = top.string("token")?.map(Token::new);
     top.boolean("useLegacy", &mut config.use_legacy)?;
     top.boolean("obfuscate", &mut config.obfuscate)?;
     top.milliseconds("pingInterval", 1.0, &mut config.keepalive_interval)?;
@@ -104,6 +106,14 @@ fn read_config(top: &Section) -> Result<Config, ReadError> {
     Ok(config)
 }
 
+fn read_dialect(top: &Section) -> Result<Dialect, ReadError> {
+    match top.string("protocol")?.as_deref() {
+        None | Some("jitsi-3.1") => Ok(Dialect::V3),
+        Some("rtcstats-5.0") => Ok(Dialect::V5),
+        Some(_) => Err(top.wrong("protocol", "must be jitsi-3.1 or rtcstats-5.0").into()),
+    }
+}
+
 fn read_transport(top: &Section) -> Result<TransportOptions, ReadError> {
     let user_agent = top
         .user_agent("userAgent")?
@@ -120,6 +130,16 @@ pub(super) fn read_proxy(value: &Unknown) -> Result<Option<Proxy>, ReadError> {
         // SAFETY: the value's type was just checked.
         ValueType::String => Ok(Some(parse_proxy(&unsafe { value.cast::<String>()? })?)),
         _ => Err(OptionError::new("proxy", "must be a string").into()),
+    }
+}
+
+/// Reads a token by itself; `undefined` and `null` mean none.
+pub(super) fn read_token(value: &Unknown) -> Result<Option<Token>, ReadError> {
+    match value.get_type()? {
+        ValueType::Undefined | ValueType::Null => Ok(None),
+        // SAFETY: the value's type was just checked.
+        ValueType::String => Ok(Some(Token::new(unsafe { value.cast::<String>()? }))),
+        _ => Err(OptionError::new("token", "must be a string").into()),
     }
 }
 

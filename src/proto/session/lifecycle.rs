@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{CLOSE_ABNORMAL, ChannelEvent, Intent, Link, Output, Phase, Session, Terminal};
+use crate::proto::config::Token;
 use crate::proto::preamble::Continuation;
 use crate::proto::retention::Retained;
 use crate::proto::wire::{CloseReason, Refusal};
@@ -43,6 +44,14 @@ impl Session {
             }
             Phase::Waiting { .. } | Phase::Exhausted => self.open(now),
             Phase::Idle | Phase::Closing { .. } | Phase::Closed => {}
+        }
+    }
+
+    /// From the next link on; at once if the session has stopped because of the one before.
+    pub(super) fn set_token(&mut self, token: Option<Token>, now: Duration) {
+        self.config.token = token;
+        if self.is_exhausted() {
+            self.reconnect_now(now);
         }
     }
 
@@ -130,7 +139,8 @@ impl Session {
         if !continues {
             self.ids.ensure_fresh();
         }
-        let url = dialect.url(&self.config.target, &self.ids.current(), continues);
+        let token = self.config.token.as_ref().map(Token::as_str);
+        let url = dialect.url(&self.config.target, &self.ids.current(), continues, token);
         self.outbox.push_back(Output::Open { url, subprotocol: dialect.subprotocol(self.config.use_legacy) });
         self.phase = Phase::Opening { deadline: now + self.config.connect_timeout };
     }

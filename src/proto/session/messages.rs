@@ -1,5 +1,6 @@
 //! What goes into a session and what comes out: the whole of its connection to the world.
 
+use crate::proto::config::Token;
 use crate::proto::journal::{Header, Position};
 use crate::proto::notification::ChannelEvent;
 use crate::proto::retention::Retained;
@@ -44,6 +45,8 @@ pub enum Input {
     },
     /// The network came back or the machine woke up.
     ReconnectNow,
+    /// The app has another token, or none any more.
+    SetToken(Option<Token>),
     /// Deliver what is there, then leave.
     Close,
     /// The websocket handshake succeeded.

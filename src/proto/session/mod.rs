@@ -136,6 +136,7 @@ impl Session {
             Input::Overflowed(lines) => self.ledger.overflow(lines),
             Input::Connect { breakout_room } => self.connect(breakout_room, now),
             Input::ReconnectNow => self.reconnect_now(now),
+            Input::SetToken(token) => self.set_token(token, now),
             Input::Close => self.close(now),
             Input::LinkOpened => self.link_opened(now),
             Input::LinkFailed { reason, terminal } => self.link_failed(reason, terminal, now),

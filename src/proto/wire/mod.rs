@@ -4,6 +4,9 @@
 //! said, or what becomes of an event.
 
 mod comparison;
+mod deltas;
+mod identity;
+mod shapes;
 pub mod v3;
 pub mod v5;
 
@@ -57,11 +60,19 @@ pub enum CloseReason {
 }
 
 impl Dialect {
-    /// Where a link for this part of a session goes; `continues` asks the server to go on with a part it has.
+    /// Where a link for this part of a session goes; `continues` asks the server to go on with a part it has, `token`
+    /// says that we may.
     #[must_use]
-    pub fn url(self, target: &Target, stats_session_id: &str, continues: bool) -> String {
+    pub fn url(
+        self,
+        target: &Target,
+        stats_session_id: &str,
+        continues: bool,
+        token: Option<&str>,
+    ) -> String {
         match self {
             Self::V3 => v3::url(target, stats_session_id, continues),
+            Self::V5 => v5::url(target, stats_session_id, token),
         }
     }
 
@@ -70,6 +81,7 @@ impl Dialect {
     pub fn subprotocol(self, use_legacy: bool) -> &'static str {
         match self {
             Self::V3 => v3::subprotocol(use_legacy),
+            Self::V5 => v5::subprotocol(),
         }
     }
 
@@ -78,6 +90,7 @@ impl Dialect {
     pub fn caveat(self, use_legacy: bool) -> Option<&'static str> {
         match self {
             Self::V3 => v3::caveat(use_legacy),
+            Self::V5 => v5::caveat(use_legacy),
         }
     }
 
@@ -86,6 +99,7 @@ impl Dialect {
     pub fn greets(self) -> bool {
         match self {
             Self::V3 => true,
+            Self::V5 => false,
         }
     }
 
@@ -94,6 +108,7 @@ impl Dialect {
     pub fn continues(self) -> bool {
         match self {
             Self::V3 => true,
+            Self::V5 => false,
         }
     }
 
@@ -102,6 +117,7 @@ impl Dialect {
     pub fn part_name(self, uuid: &str, part: u32) -> String {
         match self {
             Self::V3 => v3::part_name(uuid, part),
+            Self::V5 => v5::part_name(uuid, part),
         }
     }
 
@@ -113,6 +129,7 @@ impl Dialect {
         let event = Event::accept(line, obfuscate)?;
         match self {
             Self::V3 => v3::check(&event)?,
+            Self::V5 => v5::check(&event)?,
         }
         Ok(event)
     }
@@ -121,7 +138,7 @@ impl Dialect {
     #[must_use]
     pub fn with_parent(self, identity: Event, parent: &str) -> Event {
         match self {
-            Self::V3 => v3::with_parent(identity, parent),
+            Self::V3 | Self::V5 => identity::with_parent(identity, parent),
         }
     }
 
@@ -130,6 +147,7 @@ impl Dialect {
     pub fn preamble(self, live: &LiveState, continuation: &Continuation<'_>) -> Vec<Retained> {
         match self {
             Self::V3 => v3::preamble(live, continuation),
+            Self::V5 => v5::preamble(live, continuation),
         }
     }
 
@@ -137,7 +155,8 @@ impl Dialect {
     #[must_use]
     pub fn encoder(self, stats_session_id: String) -> Encoder {
         match self {
-            Self::V3 => Encoder::V3(v3::Encoder::new(stats_session_id)),
+            Self::V3 => Encoder::V3(Box::new(v3::Encoder::new(stats_session_id))),
+            Self::V5 => Encoder::V5(Box::default()),
         }
     }
 
@@ -146,6 +165,8 @@ impl Dialect {
     pub fn read(self, text: &str) -> ServerMessage {
         match self {
             Self::V3 => v3::parse_server_message(text),
+            // It has nothing to say.
+            Self::V5 => ServerMessage::Unknown { kind: String::new() },
         }
     }
 
@@ -154,6 +175,7 @@ impl Dialect {
     pub fn refusal(self, code: u16, is_ready: bool) -> Refusal {
         match self {
             Self::V3 => v3::refusal(code, is_ready),
+            Self::V5 => v5::refusal(code),
         }
     }
 
@@ -162,6 +184,7 @@ impl Dialect {
     pub fn close_code(self, reason: CloseReason) -> u16 {
         match self {
             Self::V3 => v3::close_code(reason),
+            Self::V5 => v5::close_code(reason),
         }
     }
 }
@@ -169,7 +192,9 @@ impl Dialect {
 /// Writes the messages of one link, and knows what the server has seen on it.
 pub enum Encoder {
     /// Protocol 3.1.
-    V3(v3::Encoder),
+    V3(Box<v3::Encoder>),
+    /// Protocol 5.0.
+    V5(Box<v5::Encoder>),
 }
 
 impl Encoder {
@@ -177,6 +202,7 @@ impl Encoder {
     pub fn write(&mut self, out: &mut Vec<u8>, entry: &Retained) {
         match self {
             Self::V3(encoder) => encoder.write(out, entry),
+            Self::V5(encoder) => encoder.write(out, entry),
         }
     }
 
@@ -189,6 +215,7 @@ impl Encoder {
                 encoder.write_keepalive(&mut out);
                 Some(out)
             }
+            Self::V5(_) => None,
         }
     }
 }

@@ -19,6 +19,7 @@
 
 use crate::proto::json::JsonSink;
 use crate::proto::wire::comparison::{Change, Polls, Report, Snapshot, TIMESTAMP, number};
+use crate::proto::wire::deltas::PollEncoder;
 
 /// Encodes the reports of one connection for one link to a server. A new link needs a new encoder.
 #[derive(Default)]
@@ -36,6 +37,20 @@ impl DeltaEncoder {
     /// How much memory the previous report and the buffers take, in bytes.
     pub fn size(&self) -> usize {
         self.polls.size()
+    }
+}
+
+impl PollEncoder for DeltaEncoder {
+    fn encode(&mut self, report: &str, out: &mut impl JsonSink) {
+        Self::encode(self, report, out);
+    }
+
+    fn size(&self) -> usize {
+        Self::size(self)
+    }
+
+    fn rest(&mut self) -> bool {
+        false
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod answers;
 pub mod delta;
-mod deltas;
 mod preamble;
 mod shape;
 
@@ -15,9 +14,12 @@ use crate::proto::event::{Event, EventKind};
 use crate::proto::json::{JsonSink, Quoted, write_string};
 use crate::proto::retention::Retained;
 
+pub use super::deltas::{MAX_CONNECTIONS, MAX_MEMORY};
 pub use answers::parse_server_message;
-pub use deltas::{Deltas, MAX_CONNECTIONS, MAX_MEMORY};
-pub(super) use preamble::{preamble, with_parent};
+
+/// The delta encoders of one link.
+pub type Deltas = super::deltas::Deltas<delta::DeltaEncoder>;
+pub(super) use preamble::preamble;
 pub(super) use shape::check;
 
 /// Sent when leaving, and what the server answers to an id it will not continue.

@@ -5,7 +5,8 @@
 //! place that knows; a type that is not listed may carry anything.
 
 use crate::proto::event::{Event, EventError, is_inherited};
-use crate::proto::json::{elements, members, unescape};
+use crate::proto::json::{members, unescape};
+use crate::proto::wire::shapes::{each_member, is_configuration, is_list_of, is_object, is_text};
 
 /// What the server expects of the entries of one type.
 struct Shape {
@@ -59,38 +60,12 @@ pub(in crate::proto::wire) fn check(event: &Event) -> Result<(), EventError> {
     }
 }
 
-fn is_object(value: &str) -> bool {
-    value.starts_with('{')
-}
-
-fn is_text(value: &str) -> bool {
-    value.starts_with('"')
-}
-
 fn is_scalar(value: &str) -> bool {
     !value.starts_with(['{', '['])
 }
 
-/// Whether `check` holds for a member, where the object has it.
-fn each_member(object: &str, name: &str, check: fn(&str) -> bool) -> bool {
-    members(object).filter(|(key, _)| unescape(key) == name).all(|(_, value)| check(value))
-}
-
-fn is_list_of(value: &str, check: fn(&str) -> bool) -> bool {
-    value.starts_with('[') && elements(value).all(check)
-}
-
 fn is_identity(payload: &str) -> bool {
     is_object(payload) && each_member(payload, "confID", is_text)
-}
-
-fn is_configuration(payload: &str) -> bool {
-    is_object(payload)
-        && each_member(payload, "iceServers", |servers| servers == "null" || is_list_of(servers, is_server))
-}
-
-fn is_server(server: &str) -> bool {
-    is_object(server) && each_member(server, "urls", |urls| is_text(urls) || is_list_of(urls, is_text))
 }
 
 fn are_constraints(payload: &str) -> bool {

@@ -22,6 +22,7 @@ use super::transition::Held;
 use super::value::{self, Writer, sendable_key};
 use crate::proto::json::JsonSink;
 use crate::proto::wire::comparison::{Polls, Report, TIMESTAMP, number};
+use crate::proto::wire::deltas::PollEncoder;
 
 const TYPE: &str = "\"type\":";
 const CERTIFICATE: &str = "\"certificate\"";
@@ -291,6 +292,22 @@ impl DeltaEncoder {
         for field in next.reports[index].fields.clone().filter(names_new) {
             writer.field(next.key(field), next.value(field), Held::Scalar, &self.numbers);
         }
+    }
+}
+
+impl PollEncoder for DeltaEncoder {
+    fn encode(&mut self, report: &str, out: &mut impl JsonSink) {
+        Self::encode(self, report, out);
+    }
+
+    fn size(&self) -> usize {
+        Self::size(self)
+    }
+
+    fn rest(&mut self) -> bool {
+        Self::rest(self);
+
+        true
     }
 }
 

@@ -63,9 +63,9 @@ const TYPES: [(&str, &str); 14] = [
     ("remote-outbound-rtp", "4"), ("transport", "5"),
 ];
 
-/// What says nothing that another property or report does not say better; the protocol's client leaves them out, too.
-const SUPERFLUOUS: [&str; 6] =
-    ["ip", "isRemote", "localCertificateId", "mediaType", "remoteCertificateId", "writable"];
+/// What its key, another property or another report says as well; the protocol's own client leaves it out, too.
+const SUPERFLUOUS: [&str; 7] =
+    ["id", "ip", "isRemote", "localCertificateId", "mediaType", "remoteCertificateId", "writable"];
 
 /// What the reader takes for the number of a property although no client writes it yet.
 const READ_ONLY_PROPERTIES: std::ops::RangeInclusive<u8> = 167..=176;
