@@ -4,11 +4,12 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Bench, config, log};
 use rtcstats_native::proto::config::{Config, Dialect, Token};
 use rtcstats_native::proto::notification::ChannelEvent;
 use rtcstats_native::proto::session::{Input, Output};
 use serde_json::{Value, json};
+
+use common::{Bench, config, log};
 
 fn config_v5() -> Config {
     Config { dialect: Dialect::V5, ..config() }
