@@ -1,8 +1,9 @@
 /**
- * An embedded stand-in for jitsi/rtcstats-server, for development, demos and tests: it speaks the same protocol and
- * writes the same dumps, but it extracts nothing, authenticates nobody and keeps every dump.
+ * An embedded stand-in for jitsi/rtcstats-server, and for the server of rtcstats/rtcstats, for development, demos and
+ * tests: it speaks their protocols, 3.1 and 5.0, and writes their dumps, but it extracts nothing, authenticates nobody
+ * and keeps every dump.
  *
- * It must never be used in production; that is what jitsi/rtcstats-server is for.
+ * It must never be used in production; that is what those servers are for.
  */
 
 'use strict';
@@ -16,6 +17,7 @@ const path = require('node:path');
 const { WebSocketServer } = require('ws');
 
 const { Connection } = require('./server/connection');
+const { ConnectionV5, PROTOCOL } = require('./server/connection-v5');
 const { DumpStore } = require('./server/dump-store');
 const { Faults } = require('./server/faults');
 const { PageServer } = require('./server/page-server');
@@ -123,7 +125,9 @@ class Collector extends EventEmitter {
             if (!this.faults.interceptUpgrade(transport)) {
                 sockets.handleUpgrade(request, transport, head, socket => {
                     this.faults.watchSocket(socket);
-                    new Connection(socket, request, this._context); // eslint-disable-line no-new
+                    const Protocol = socket.protocol.startsWith(PROTOCOL) ? ConnectionV5 : Connection;
+
+                    new Protocol(socket, request, this._context); // eslint-disable-line no-new
                 });
             }
         });

@@ -16,6 +16,7 @@ const { app } = require('electron');
 const CONNECT_TIMEOUT = 30000;
 
 const endpoint = process.env.RTCSTATS_DEMO_ENDPOINT;
+const protocol = process.env.RTCSTATS_DEMO_PROTOCOL;
 const seconds = Number(process.env.RTCSTATS_DEMO_SECONDS ?? 10);
 
 /**
@@ -117,6 +118,7 @@ function runApp(run) {
 
 module.exports = {
     endpoint,
+    protocol,
     runApp,
     runCall,
     seconds

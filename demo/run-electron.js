@@ -14,6 +14,7 @@ const { launchElectron } = require('../scripts/electron-runtime');
  * @property {string} [app] - The folder of the application, beside this file.
  * @property {string[]} [args] - Its arguments.
  * @property {string} endpoint - Where the capture goes.
+ * @property {'jitsi-3.1' | 'rtcstats-5.0'} protocol - What is spoken there.
  * @property {number} seconds - Length of the call.
  * @property {AbortSignal} signal - Ends it early.
  * @property {function(Record<string, any>): void} onStats - Told the counters.
@@ -47,7 +48,7 @@ function relayErrors(stream) {
  * @param {CallOptions} options - How.
  * @returns {Promise<void>} When the application has ended; rejected when it failed.
  */
-async function runInElectron({ app = 'app', args = [], endpoint, onStats, seconds, signal }) {
+async function runInElectron({ app = 'app', args = [], endpoint, onStats, protocol, seconds, signal }) {
     const electron = await launchElectron({
         appPath: path.join(__dirname, app),
         args,
@@ -55,6 +56,7 @@ async function runInElectron({ app = 'app', args = [], endpoint, onStats, second
         // A group of its own, so that Ctrl-C reaches this process only and the call can end in order.
         detached: true,
         env: { RTCSTATS_DEMO_ENDPOINT: endpoint,
+            RTCSTATS_DEMO_PROTOCOL: protocol,
             RTCSTATS_DEMO_SECONDS: String(seconds) },
         stdio: [ 'ignore', 'inherit', 'pipe', 'ipc' ],
         switches: [ '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream' ]

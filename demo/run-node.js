@@ -100,12 +100,13 @@ async function call(window) {
  * @param {CallOptions} options - How.
  * @returns {Promise<void>} When everything is delivered.
  */
-async function runInNode({ endpoint, onStats, seconds, signal }) {
+async function runInNode({ endpoint, onStats, protocol, seconds, signal }) {
     /** @type {any} */
     const { TraceChannel } = require('..');
     const window = createWindow();
     const channel = new TraceChannel({ endpoint,
         meetingFqn: 'demo/two-peers',
+        protocol,
         userAgent: window.navigator.userAgent });
 
     channel.push(JSON.stringify([ 'identity', null, { displayName: 'rtcstats-native demo' }, Date.now() ]));

@@ -66,22 +66,20 @@ class CounterLine {
 }
 
 /**
- * Counts the entries of a dump by type.
+ * Counts the entries of a dump by type, in whatever format it is.
  *
  * @param {string} file - The dump.
- * @returns {Map<string, number>} Counts by type, in the order of their first appearance.
+ * @returns {Promise<Map<string, number>>} Counts by type, in the order of their first appearance.
  */
-function countTypes(file) {
+async function countTypes(file) {
+    const { DumpReader } = await import('../collector/dump/reader.js');
+    const reader = new DumpReader();
     const counts = new Map();
+    const count = (/** @type {any} */ { kind, type }) =>
+        kind === 'entry' && counts.set(type, (counts.get(type) ?? 0) + 1);
 
-    fs.readFileSync(file, 'utf8')
-        .split('\n')
-        .filter(Boolean)
-        .forEach(line => {
-            const [ type ] = JSON.parse(line);
-
-            counts.set(type, (counts.get(type) ?? 0) + 1);
-        });
+    reader.push(fs.readFileSync(file), count);
+    reader.finish(count);
 
     return counts;
 }
@@ -90,10 +88,10 @@ function countTypes(file) {
  * Describes a dump.
  *
  * @param {string} file - The dump.
- * @returns {string} Its path and an aligned table of its entry types.
+ * @returns {Promise<string>} Its path and an aligned table of its entry types.
  */
-function summarise(file) {
-    const counts = countTypes(file);
+async function summarise(file) {
+    const counts = await countTypes(file);
     const width = Math.max(...[ ...counts.keys() ].map(type => type.length), 'entry type'.length);
     const rows = [ ...counts ].map(([ type, count ]) => `  ${type.padEnd(width)}  ${String(count).padStart(6)}`);
     const total = [ ...counts.values() ].reduce((sum, count) => sum + count, 0);

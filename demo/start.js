@@ -20,12 +20,16 @@ const root = path.join(__dirname, '..');
 const DEFAULT_SECONDS = 10;
 const MAX_SECONDS = 3600;
 
+/** @type {Protocol[]} The first is the default. */
+const PROTOCOLS = [ 'jitsi-3.1', 'rtcstats-5.0' ];
+
 const HELP = `Usage: npm start -- [options]
 
 Runs a call between two peers in an Electron window, captures it, and dumps it.
 
   --seconds <n>     length of the call from the moment it is connected (default: ${DEFAULT_SECONDS})
   --jitsi-meet      the app in demo/jitsi-meet-electron: a launcher, and a meeting in a cross-origin iframe
+  --protocol <name> what is spoken: jitsi-3.1 (default) or rtcstats-5.0
   --isolated        with --jitsi-meet: the recommended window options instead of today's
   --dumps <folder>  where dumps go (default: dumps)
   --help            this text
@@ -33,6 +37,7 @@ Runs a call between two peers in an Electron window, captures it, and dumps it.
 Environment: ELECTRON_PATH names an Electron binary to use.`;
 
 /**
+ * @typedef {'jitsi-3.1' | 'rtcstats-5.0'} Protocol
  * @typedef {function(import('./run-electron').CallOptions): Promise<void>} Runner
  */
 
@@ -43,6 +48,7 @@ Environment: ELECTRON_PATH names an Electron binary to use.`;
  * @property {boolean} jitsiMeet - Whether to run the app that is like jitsi-meet-electron.
  * @property {boolean} isolated - Whether that one isolates its meeting.
  * @property {boolean} help - Whether only help is wanted.
+ * @property {Protocol} protocol - What is spoken.
  */
 
 /**
@@ -56,6 +62,7 @@ function parseArguments(args) {
         help: false,
         isolated: false,
         jitsiMeet: false,
+        protocol: PROTOCOLS[0],
         seconds: DEFAULT_SECONDS };
     const rest = args.flatMap(splitArgument);
 
@@ -70,6 +77,8 @@ function parseArguments(args) {
             options.isolated = true;
         } else if (name === '--seconds') {
             options.seconds = parseSeconds(rest.shift());
+        } else if (name === '--protocol') {
+            options.protocol = parseProtocol(rest.shift());
         } else if (name === '--dumps') {
             options.dumps = path.resolve(required(name, rest.shift()));
         } else {
@@ -119,6 +128,23 @@ function parseSeconds(text) {
     }
 
     return seconds;
+}
+
+/**
+ * Reads a protocol.
+ *
+ * @param {string} [text] - The text.
+ * @returns {Protocol} Its name.
+ */
+function parseProtocol(text) {
+    const name = required('--protocol', text);
+    const protocol = PROTOCOLS.find(known => known === name);
+
+    if (!protocol) {
+        throw new Error(`--protocol must be ${PROTOCOLS.join(' or ')}, not ${name}`);
+    }
+
+    return protocol;
 }
 
 /**
@@ -188,7 +214,7 @@ function interruption() {
  * @param {DemoOptions} options - The command line.
  * @returns {Promise<number>} The exit code.
  */
-async function run({ dumps, isolated, jitsiMeet, seconds }) {
+async function run({ dumps, isolated, jitsiMeet, protocol, seconds }) {
     ensureBuilt();
     const signal = interruption();
 
@@ -206,6 +232,7 @@ async function run({ dumps, isolated, jitsiMeet, seconds }) {
             args: isolated ? [ '--isolated' ] : [],
             endpoint: collector.url,
             onStats: stats => line.show(stats),
+            protocol,
             seconds,
             signal });
         line.end();
@@ -215,7 +242,9 @@ async function run({ dumps, isolated, jitsiMeet, seconds }) {
     }
     const written = collector.dumps().filter(dump => !before.has(dump.path));
 
-    written.forEach(dump => console.log(summarise(dump.path)));
+    for (const dump of written) {
+        console.log(await summarise(dump.path));
+    }
     if (written.length === 0) {
         console.error('No dump was written.');
     }

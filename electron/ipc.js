@@ -51,6 +51,7 @@ const MAX_PING_INTERVAL = 600000;
  * @property {number} [pollInterval] - Milliseconds between two getStats polls.
  * @property {boolean} [sendSdp] - Whether SDP and candidates are captured.
  * @property {boolean} [extended] - Whether the extended entries are captured.
+ * @property {string} [protocol] - What the server speaks.
  */
 
 /**

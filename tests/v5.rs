@@ -139,6 +139,19 @@ fn every_event_has_its_counterpart_or_goes_under_its_own_name() {
             json!([50, "PC_0", [{ "encodings": [] }]]),
         ),
         (json!(["onmute", "PC_0", "video:r", 1]), json!([73, "PC_0", "r"])),
+        (json!(["stop", null, "audio:t", 1]), json!([70, null, [], "t"])),
+        (
+            json!(["contentHint", null, "video:t detail", 1]),
+            json!(["MediaStreamTrack.contentHint", null, "detail", "t"]),
+        ),
+        (
+            json!(["HTMLMediaElement.resize", null, { "width": 4, "height": 3, "track": "video:r" }, 1]),
+            json!([80, null, { "videoWidth": 4, "videoHeight": 3 }, "r"]),
+        ),
+        (
+            json!(["setConfiguration", "PC_0", { "iceServers": [] }, 1]),
+            json!([38, "PC_0", { "iceServers": [] }]),
+        ),
         (json!(["onended", null, "audio:t", 1]), json!([72, null, "t"])),
         (json!(["enabled", null, "audio:t false", 1]), json!(["MediaStreamTrack.enabled", null, false, "t"])),
         (

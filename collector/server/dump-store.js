@@ -22,6 +22,10 @@ const MAX_HEADER = 16384;
 /**
  * @typedef {import('./client-info').ClientInfo} ClientInfo
  *
+ * @typedef {Object} DumpFormat
+ * @property {boolean} importerFormat - Whether to write protocol 3.1 for the public webrtc-dump-importer.
+ * @property {string[]} [header] - The first lines, where they are not those of protocol 3.1.
+ *
  * @typedef {Object} DumpInfo
  * @property {string} id - The id of the dump, which is its file name.
  * @property {string} sessionId - The id in the client's messages; differs from `id` if a file of that name existed.
@@ -63,19 +67,19 @@ function createUnique(directory, sessionId) {
  */
 class Dump {
     /**
-     * Creates the file and writes its first line.
+     * Creates the file and writes its first lines.
      *
      * @param {string} directory - The folder.
      * @param {string} sessionId - The id the client uses.
      * @param {ClientInfo} client - Who sends it.
-     * @param {boolean} importerFormat - Whether to write for the public webrtc-dump-importer.
+     * @param {DumpFormat} format - What it is to look like.
      */
-    constructor(directory, sessionId, client, importerFormat) {
+    constructor(directory, sessionId, client, { importerFormat, header }) {
         const { id, file, descriptor } = createUnique(directory, sessionId);
         const startedAt = Date.now();
 
         this._descriptor = descriptor;
-        this._importerFormat = importerFormat;
+        this._importerFormat = importerFormat && !header;
 
         /** @type {DumpInfo} */
         this.info = { id,
@@ -87,7 +91,7 @@ class Dump {
             lines: 0,
             bytes: 0,
             client };
-        this.append([ JSON.stringify(importerFormat
+        this.append(header ?? [ JSON.stringify(importerFormat
             ? importerHeader(client, startedAt)
             : [ 'connectionInfo', null, client, startedAt ]) ]);
     }
@@ -224,10 +228,12 @@ class DumpStore {
      *
      * @param {string} sessionId - The id the client uses.
      * @param {ClientInfo} client - Who sends it.
+     * @param {string[]} [header] - The first lines, where they are not those of protocol 3.1.
      * @returns {Dump} The open dump.
      */
-    create(sessionId, client) {
-        const dump = new Dump(this._directory, sessionId, client, this._importerFormat);
+    create(sessionId, client, header) {
+        const dump = new Dump(this._directory, sessionId, client, { header,
+            importerFormat: this._importerFormat });
 
         this._dumps.set(dump.info.id, dump.info);
 

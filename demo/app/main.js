@@ -8,7 +8,7 @@ const { BrowserWindow } = require('electron');
 const path = require('path');
 
 const { setupRTCStatsMain } = require('../../electron/main');
-const { endpoint, runApp, runCall, seconds } = require('../app-session');
+const { endpoint, protocol, runApp, runCall, seconds } = require('../app-session');
 
 const POLL_INTERVAL = 1000;
 
@@ -32,6 +32,7 @@ async function run() {
         identity: { displayName: 'rtcstats-native demo' },
         meetingFqn: 'demo/two-peers',
         pollInterval: POLL_INTERVAL,
+        protocol,
         sendSdp: true
     });
 

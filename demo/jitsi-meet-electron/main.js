@@ -10,7 +10,7 @@ const { BrowserWindow, app } = require('electron');
 const path = require('path');
 
 const { setupRTCStatsMain } = require('../../electron/main');
-const { endpoint, runApp, runCall, seconds } = require('../app-session');
+const { endpoint, protocol, runApp, runCall, seconds } = require('../app-session');
 
 const { serve } = require('./serve');
 
@@ -99,7 +99,8 @@ async function run() {
         frames: url => url.startsWith(meet.origin),
         identity: { application: app.getName() },
         meetingFqn: room,
-        pollInterval: 1000
+        pollInterval: 1000,
+        protocol
     });
 
     launcher.destroy();

@@ -147,7 +147,8 @@ const OPTIONS = {
     autoCapture: flag(true, '`false`: only serve pages that import the drop-ins'),
     registerPreload: flag(true, '`false`: the app\'s own preload calls `install()`'),
     pollInterval: amount(10000, 'Between two getStats polls; `0` for none but those on `connected` and `failed`'),
-    sendSdp: flag(false, 'Whether descriptions and candidates of calls are captured, as in `@jitsi/rtcstats` 9.7.1'),
+    sendSdp: { ...flag(false, 'Whether descriptions and candidates of calls are captured'),
+        shown: '`false`, as in `@jitsi/rtcstats` 9.7.1; `true` for `rtcstats-5.0`' },
     extended: flag(true, 'Coverage beyond 9.7.1'),
     proxyCredentials: {
         about: '`{ host, username, password }` for the proxy `host` (`name` or `name:port`), when the session names it',

@@ -30,7 +30,7 @@ const { OPTIONS } = require('./option-table');
  * @property {boolean} [registerPreload] - Whether to register our preload on the session; default: true. False is for
  * apps that bundle `install()` into their own.
  * @property {number} [pollInterval] - Milliseconds between two getStats polls; default: 10000.
- * @property {boolean} [sendSdp] - Whether SDP and candidates are captured; default: false.
+ * @property {boolean} [sendSdp] - Whether SDP and candidates are captured; default: false, true for rtcstats-5.0.
  * @property {boolean} [extended] - Whether the extended entries are captured; default: true.
  * @property {Partial<Limits>} [limits] - What one document may send.
  * @property {number} [quitTimeout] - Milliseconds a quit may be held up for delivery; default: 5000.
@@ -299,7 +299,10 @@ function readOptions(options, checkChannel) {
         autoCapture: own.autoCapture,
         capture: { extended,
             pollInterval,
-            sendSdp },
+            protocol: channel.protocol,
+
+            // Its server's features are made of descriptions, and its own client always sends them.
+            sendSdp: options.sendSdp ?? (channel.protocol === 'rtcstats-5.0' || sendSdp) },
         channel,
         endpoint: own.endpoint,
         fallbackMeeting: options.meetingFqn === undefined ? meetingFromUrl : () => null,

@@ -7,6 +7,7 @@
 'use strict';
 
 const { createBatcher } = require('./batcher');
+const { emitClient } = require('./client');
 const { createDisguise } = require('./disguise');
 const { installExtended } = require('./extended');
 const { installMedia } = require('./media');
@@ -32,6 +33,7 @@ const { createPoller } = require('./stats-poller');
  * @property {string[]} [prefixesToWrap] - Prefixes of RTCPeerConnection and getUserMedia, `[ '' ]` by default.
  * @property {(event: ConnectionEvent) => void} [eventCallback] - Told about the states of connections.
  * @property {boolean} [extended] - Whether the extended coverage is on, `true` by default.
+ * @property {string} [protocol] - What the server speaks. With `rtcstats-5.0` the client itself is described first.
  * @property {any} [global] - The window, `globalThis` by default.
  */
 
@@ -118,6 +120,7 @@ function installCapture({
     prefixesToWrap = [ '' ],
     eventCallback,
     extended = true,
+    protocol,
     global = globalThis
 }) {
     if (typeof (entry ?? send) !== 'function' || typeof global.RTCPeerConnection !== 'function') {
@@ -212,6 +215,7 @@ function installCapture({
         capture.poller.stop();
     }
 
+    protocol === 'rtcstats-5.0' && emitClient(global, emit);
     sources = [ installMedia, installPeerConnection, ...extended ? [ installExtended ] : [] ]
         .map(install => guard(() => install(capture)) ?? {});
 

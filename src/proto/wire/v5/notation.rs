@@ -127,9 +127,11 @@ impl Memory {
     fn say_of_connection<'a>(&self, event: &'a Event) -> Option<(Cow<'a, str>, Option<String>)> {
         let payload = event.payload();
         let value = match event.event_type() {
-            "create" => configuration(payload),
+            "create" | "setConfiguration" => configuration(payload),
             "close" | "restartIce" | "onnegotiationneeded" => "null".into(),
-            "addTrack" | "ontrack" => self.labels.track(payload)?.into(),
+            "addTrack" => self.labels.track(payload)?.into(),
+            // What is called the same may be another track: the label of a remote one is not known.
+            "ontrack" => Labels::default().track(payload)?.into(),
             "addTransceiver" => self.labels.transceiver(payload)?.into(),
             "replaceTrack" => self.labels.replacement(payload)?.into(),
             "removeTrack" => tracks::id(payload)?.into(),
@@ -145,7 +147,6 @@ impl Memory {
             | "onicegatheringstatechange"
             | "onsignalingstatechange"
             | "setCodecPreferences"
-            | "setConfiguration"
             | "setHeaderExtensionsToNegotiate"
             | "setParameters" => payload.into(),
             _ => return None,
@@ -170,12 +171,18 @@ fn say_of_client(event: &Event) -> Option<(&'static str, Cow<'_, str>, Option<St
             ("navigator.mediaDevices.enumerateDevices", payload.into(), None)
         }
         "enabled" => {
-            let text = text(payload)?;
-            let (track, is_enabled) = text.rsplit_once(' ')?;
+            let (track, is_enabled) = track_and_rest(payload)?;
             let value = if is_enabled == "true" { "true" } else { "false" };
 
-            ("MediaStreamTrack.enabled", value.into(), tracks::id(&tracks::quoted(track)))
+            ("MediaStreamTrack.enabled", value.into(), Some(track))
         }
+        "contentHint" => {
+            let (track, hint) = track_and_rest(payload)?;
+
+            ("MediaStreamTrack.contentHint", tracks::quoted(&hint).into(), Some(track))
+        }
+        "stop" => ("MediaStreamTrack.stop", "[]".into(), Some(tracks::id(payload)?)),
+        "HTMLMediaElement.resize" if payload.starts_with('{') => resize(payload)?,
         "applyConstraints" => {
             let constraints = member(payload, "constraints").unwrap_or("null");
 
@@ -187,6 +194,23 @@ fn say_of_client(event: &Event) -> Option<(&'static str, Cow<'_, str>, Option<St
         }
         _ => return None,
     })
+}
+
+/// `"<kind>:<id> <rest>"`: the track's id and the rest.
+fn track_and_rest(payload: &str) -> Option<(String, String)> {
+    let text = text(payload)?;
+    let (track, rest) = text.split_once(' ')?;
+
+    Some((tracks::id(&tracks::quoted(track))?, rest.to_owned()))
+}
+
+/// The size of a video as it was received; how large it is shown the page does not say.
+fn resize(payload: &str) -> Option<(&'static str, Cow<'_, str>, Option<String>)> {
+    let (width, height, track) =
+        (member(payload, "width")?, member(payload, "height")?, member(payload, "track")?);
+    let size = format!(r#"{{"videoWidth":{width},"videoHeight":{height}}}"#);
+
+    Some(("HTMLMediaElement.resize", size.into(), tracks::id(track)))
 }
 
 /// What happened to a track, whether it belongs to a connection or not.
@@ -210,8 +234,7 @@ fn is_passed_on(event_type: &str) -> bool {
     event_type.starts_with("MediaStreamTrack.")
         || matches!(
             event_type,
-            "HTMLMediaElement.resize"
-                | "addTrackOnSuccess"
+            "addTrackOnSuccess"
                 | "addTransceiverOnSuccess"
                 | "navigator.mediaDevices.enumerateDevices"
                 | "navigator.mediaDevices.ondevicechange"
