@@ -26,16 +26,17 @@ const ARGS = [
 /**
  * Starts it.
  *
+ * @param {string[]} [more] - More of its arguments.
  * @returns {Promise<any>} The browser.
  */
-function launchChromium() {
+function launchChromium(more = []) {
     const executablePath = findChromium();
 
     if (!executablePath) {
         throw new Error('Chromium is missing: npm run test:needs fetches it, or set CHROMIUM_PATH');
     }
 
-    return chromium.launch({ args: ARGS,
+    return chromium.launch({ args: [ ...ARGS, ...more ],
         executablePath });
 }
 

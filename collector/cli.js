@@ -28,6 +28,9 @@ Options
   --host ADDRESS      address to listen on (default 127.0.0.1)
   --dir FOLDER        where dumps go (default ./dumps)
   --open              open the page in a browser
+  --origin ORIGIN     take websockets from pages of this origin, such as https://meet.example, besides pages of this
+                      machine and of files; may be repeated, * allows all
+  --max-bytes N       refuse clients once the folder holds this many bytes of dumps (default 4 GiB)
   --tls-cert FILE     serve TLS with this certificate (PEM) ...
   --tls-key FILE      ... and this key (PEM)
   --importer-format   write dumps for the public webrtc-dump-importer, which takes the last number of a line for its
@@ -58,6 +61,11 @@ function readArguments(args) {
                 host: { type: 'string' },
                 dir: { type: 'string' },
                 open: { type: 'boolean' },
+                origin: {
+                    type: 'string',
+                    multiple: true
+                },
+                'max-bytes': { type: 'string' },
                 'tls-cert': { type: 'string' },
                 'tls-key': { type: 'string' },
                 'importer-format': { type: 'boolean' },
@@ -93,6 +101,20 @@ function readPort(text, otherwise) {
     }
 
     return Number(text);
+}
+
+/**
+ * Reads how many bytes of dumps there may be.
+ *
+ * @param {string | undefined} text - What was given.
+ * @returns {number | undefined} The number, undefined for the default.
+ */
+function readMaxBytes(text) {
+    if (text !== undefined && !/^[1-9]\d{0,14}$/.test(text)) {
+        throw new UsageError(`--max-bytes must be a positive number, not "${text}"`);
+    }
+
+    return text === undefined ? undefined : Number(text);
 }
 
 /**
@@ -142,7 +164,15 @@ function explain(error, { host, port }) {
         return `${subject || 'that'} is a folder, not a file`;
     case 'ENOENT':
         return error.syscall === 'mkdir' ? `${subject} can not be created` : `${subject} does not exist`;
+    case 'ERR_OSSL_PEM_NO_START_LINE':
+        return 'the certificate or the key is no PEM file';
+    case 'ERR_OSSL_X509_KEY_VALUES_MISMATCH':
+        return 'the key does not belong to the certificate';
     default:
+        if (String(error.code).startsWith('ERR_OSSL_')) {
+            return `the certificate or the key can not be used: ${error.reason ?? error.message}`;
+        }
+
         return error instanceof UsageError || error.code ? error.message : error.stack;
     }
 }
@@ -173,7 +203,7 @@ function openBrowser(url) {
  * @returns {void}
  */
 function closeOnSignal(close) {
-    for (const signal of [ 'SIGINT', 'SIGTERM' ]) {
+    for (const signal of [ 'SIGINT', 'SIGTERM', 'SIGHUP' ]) {
         process.once(signal, () => close().then(() => process.exit(0)));
     }
 }
@@ -209,6 +239,8 @@ async function collect(options) {
         host,
         port,
         directory: dir,
+        origins: options.origin,
+        maxBytes: readMaxBytes(options['max-bytes']),
         tls: readTls(options),
         importerFormat: options['importer-format']
     });
@@ -221,7 +253,7 @@ async function collect(options) {
         info.open ? '' : ` (${info.lines} lines)`}`));
     collector.on('refused', ({ sessionId, isReconnect }) => console.log(
         `refused   ${sessionId || 'a client'}: ${isReconnect ? 'it wants to resume' : 'its dump exists'} (3001)`));
-    collector.on('rejected', ({ error }) => console.log(`dropped   a client: ${error.message}`));
+    collector.on('rejected', ({ error }) => console.log(`refused   a client: ${error.message}`));
     open && openBrowser(collector.pageUrl);
     closeOnSignal(() => collector.close());
 }

@@ -16,6 +16,8 @@ const os = require('node:os');
 const path = require('node:path');
 const { WebSocketServer } = require('ws');
 
+const { Admission, refuseUpgrade } = require('./server/admission');
+const { describeClient } = require('./server/client-info');
 const { Connection } = require('./server/connection');
 const { ConnectionV5, PROTOCOL } = require('./server/connection-v5');
 const { DumpStore } = require('./server/dump-store');
@@ -32,10 +34,17 @@ const { PageServer } = require('./server/page-server');
  * @property {number} [port] - The port, 0 (the default) for any free one.
  * @property {string} [directory] - Where dumps go; a new folder below the system's temporary one by default.
  * @property {number} [idleTimeout] - How long a client may be silent before it is closed, in ms; 60000 by default.
+ * @property {string[]} [origins] - The origins, such as `https://meet.example`, whose pages may send, besides pages of
+ * this machine and of files; '*' for all. Programs that send no Origin always may.
+ * @property {number} [maxBytes] - How many bytes of dumps the folder may hold, 4 GiB by default; beyond that clients
+ * are refused.
  * @property {boolean} [importerFormat] - Write dumps for the public webrtc-dump-importer.
  * @property {{cert: string | Buffer, key: string | Buffer}} [tls] - Serve TLS with this certificate.
  * @property {import('./server/faults').FaultOptions} [faults] - Test-only: what to do wrong from the start.
  */
+
+// A web page that is allowed to send must not be able to fill the disk.
+const MAX_BYTES = 4 * (1024 ** 3);
 
 /**
  * The running collector. Emits
@@ -43,7 +52,7 @@ const { PageServer } = require('./server/page-server');
  * - `dump` (a DumpInfo) when a dump is created and when it is closed,
  * - `entry` `{id, sessionId, line}` for each line written, `written` (a DumpInfo) for each group of them,
  * - `refused` `{sessionId, isReconnect, client}` for a client closed with 3001,
- * - `rejected` `{client, error}` for a client that sent something malformed.
+ * - `rejected` `{client, error}` for a client that sent something malformed, was not let in, or found the folder full.
  */
 class Collector extends EventEmitter {
     /**
@@ -51,7 +60,10 @@ class Collector extends EventEmitter {
      *
      * @param {CollectorOptions} options - The options.
      */
-    constructor({ host = '127.0.0.1', port = 0, directory, idleTimeout = 60000, importerFormat = false, tls, faults }) {
+    constructor({
+        host = '127.0.0.1', port = 0, directory, idleTimeout = 60000, origins = [], maxBytes = MAX_BYTES,
+        importerFormat = false, tls, faults
+    }) {
         super();
         this.host = host;
         this.port = port;
@@ -60,7 +72,11 @@ class Collector extends EventEmitter {
         this.mode = 'live';
         this._page = new PageServer(/** @type {any} */ (this), host);
         this._tls = tls;
-        this._store = new DumpStore(this.directory, importerFormat);
+        this._admission = new Admission(host, origins);
+        this._store = new DumpStore(this.directory, {
+            importerFormat,
+            maxBytes
+        });
         this._context = {
             store: this._store,
             faults: this.faults,
@@ -122,7 +138,15 @@ class Collector extends EventEmitter {
         server.on('connection', transport => this.faults.watchTransport(transport));
         server.on('request', (request, response) => this._page.handle(request, response));
         server.on('upgrade', (request, transport, head) => {
-            if (!this.faults.interceptUpgrade(transport)) {
+            const refusal = this._admission.refusalOf(request) ?? this._store.refusal;
+
+            if (refusal) {
+                refuseUpgrade(transport, refusal);
+                this.emit('rejected', {
+                    client: describeClient(request, ''),
+                    error: new Error(refusal.reason)
+                });
+            } else if (!this.faults.interceptUpgrade(transport)) {
                 sockets.handleUpgrade(request, transport, head, socket => {
                     this.faults.watchSocket(socket);
                     const Protocol = socket.protocol.startsWith(PROTOCOL) ? ConnectionV5 : Connection;

@@ -193,7 +193,10 @@ function entriesOf(collector, id) {
  * @returns {Promise<any>} The collector.
  */
 async function useCollector(t, options) {
-    const collector = await createCollector(options);
+    const collector = await createCollector({
+        origins: [ 'https://meet.example' ],
+        ...options
+    });
 
     t.teardown(async () => {
         await collector.close();

@@ -52,7 +52,8 @@ function run(t, ...args) {
 }
 
 test('collects, and closes every dump on SIGINT', async t => {
-    const command = run(t, '--port', '0', '--dir', path.join(t.context.folder, 'new', 'dumps'));
+    const command = run(t, '--port', '0', '--origin', 'https://meet.example', '--dir',
+        path.join(t.context.folder, 'new', 'dumps'));
 
     t.regex(await command.line(), /development only.*jitsi\/rtcstats-server/);
     const [ , endpoint ] = /endpoint\s+(ws:\/\/127\.0\.0\.1:\d+)$/.exec(await command.line());
@@ -89,7 +90,8 @@ test('serves TLS', async t => {
         'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, '-days', '2', '-subj',
         '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'
     ], { stdio: 'ignore' });
-    const command = run(t, '--port', '0', '--tls-cert', cert, '--tls-key', key, '--dir', 'tls', '--importer-format');
+    const command = run(t, '--port', '0', '--tls-cert', cert, '--tls-key', key, '--dir', 'tls', '--importer-format',
+        '--origin', 'https://meet.example');
 
     await command.line();
     const [ , endpoint ] = /endpoint\s+(wss:.*)$/.exec(await command.line());
@@ -129,7 +131,7 @@ test('says what is wrong, without a stack', async t => {
     const [ , port ] = /:(\d+)$/.exec(await taken.line());
     const file = path.join(t.context.folder, 'file');
 
-    fs.writeFileSync(file, '');
+    fs.writeFileSync(file, 'text');
     for (const [ args, message ] of [
         [ [ '--port', port, '--dir', 'taken' ], new RegExp(`^rtcstats-collector: port ${port} is taken on 127.0.0.1`) ],
         [ [ '--port', '70000' ], /--port must be a number/ ],
@@ -138,6 +140,9 @@ test('says what is wrong, without a stack', async t => {
         [ [ '--port', '0', '--host', '203.0.113.1' ], /203\.0\.113\.1 is not an address of this machine/ ],
         [ [ '--tls-cert', file ], /go together/ ],
         [ [ '--tls-cert', 'nowhere.pem', '--tls-key', file ], /nowhere\.pem does not exist/ ],
+        [ [ '--port', '0', '--tls-cert', file, '--tls-key', file ], /certificate or the key/ ],
+        [ [ '--port', '0', '--origin', 'meet.example' ], /"meet\.example" is not an origin such as https:/ ],
+        [ [ '--port', '0', '--max-bytes', 'lots' ], /--max-bytes must be a positive number/ ],
         [ [ 'view' ], /exactly one file/ ],
         [ [ 'view', 'nowhere' ], /nowhere does not exist/ ],
         [ [ 'view', t.context.folder ], /is a folder/ ],

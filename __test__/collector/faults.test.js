@@ -14,7 +14,7 @@ const { createFaultProxy } = require('../delivery/fault-proxy');
 const { Client, entriesOf } = require('./client');
 
 test.beforeEach(async t => {
-    t.context.collector = await createCollector();
+    t.context.collector = await createCollector({ origins: [ 'https://meet.example' ] });
     t.context.proxy = await createFaultProxy(t.context.collector.port);
     t.context.connect = options => new Client(t.context.collector.url, options);
 });

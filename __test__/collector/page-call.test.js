@@ -18,7 +18,7 @@ const { checkChart, expectedRows } = require('./oracle');
 const CHARTS = [ 'bitrate', 'rtt', 'lost', 'jitter', 'fps', 'resolution', 'freezes' ];
 
 test('follows a real call without reloading and draws what its reports hold', async t => {
-    const collector = await createCollector();
+    const collector = await createCollector({ origins: [ 'https://meet.example' ] });
     const calls = await serveCallPage();
     const browser = await launchChromium();
 

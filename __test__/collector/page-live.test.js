@@ -17,7 +17,7 @@ const { dumpLines } = require('./synthetic-dump');
 const ID = '7f9c24e5-0f1b-4a8e-9d55-3c1a2b4d6e8f';
 
 test.beforeEach(async t => {
-    t.context.collector = await createCollector();
+    t.context.collector = await createCollector({ origins: [ 'https://meet.example' ] });
     t.context.browser = await launchChromium();
 });
 

@@ -16,7 +16,7 @@ const { createCollector } = require('../../collector');
 const { Client, entriesOf, entryMessage } = require('./client');
 
 test.beforeEach(async t => {
-    const collector = await createCollector();
+    const collector = await createCollector({ origins: [ 'https://meet.example' ] });
 
     t.context.collector = collector;
     t.context.connect = options => new Client(collector.url, options);
@@ -238,7 +238,10 @@ for (const protocols of [ [ '3.1_LEGACY' ], [], [ 'a', '3.1_STANDARD' ] ]) {
 }
 
 test('closes a client that falls silent after its first message, pings notwithstanding', async t => {
-    const collector = await createCollector({ idleTimeout: 50 });
+    const collector = await createCollector({
+        idleTimeout: 50,
+        origins: [ 'https://meet.example' ]
+    });
     const client = await new Client(collector.url).ready();
     const pings = setInterval(() => client.socket.ping(), 10);
 
@@ -303,7 +306,10 @@ test('lists what an earlier run left in its folder, and nothing else', async t =
     fs.writeFileSync(path.join(directory, 'old'), '["connectionInfo",null,{},1]\n["logs",null,"a",2,1]\n');
     fs.writeFileSync(path.join(directory, 'notes'), 'something else');
     fs.mkdirSync(path.join(directory, 'folder'));
-    const collector = await createCollector({ directory });
+    const collector = await createCollector({
+        directory,
+        origins: [ 'https://meet.example' ]
+    });
 
     t.deepEqual(collector.dumps().map(({ id, open }) => [ id, open ]), [ [ 'old', false ] ]);
     await collector.close();
@@ -311,7 +317,10 @@ test('lists what an earlier run left in its folder, and nothing else', async t =
 });
 
 test('an importer-format dump ends its lines with the time', async t => {
-    const collector = await createCollector({ importerFormat: true });
+    const collector = await createCollector({
+        importerFormat: true,
+        origins: [ 'https://meet.example' ]
+    });
     const client = await new Client(collector.url).ready();
 
     client.sendEntries(1);

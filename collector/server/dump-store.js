@@ -20,11 +20,13 @@ const VALID_ID = /^[a-zA-Z0-9_-]+$/;
 const MAX_HEADER = 16384;
 
 /**
+ * @typedef {import('./admission').Refusal} Refusal
  * @typedef {import('./client-info').ClientInfo} ClientInfo
  *
  * @typedef {Object} DumpFormat
  * @property {boolean} importerFormat - Whether to write protocol 3.1 for the public webrtc-dump-importer.
  * @property {string[]} [header] - The first lines, where they are not those of protocol 3.1.
+ * @property {Room} room - What the folder has room for.
  *
  * @typedef {Object} DumpInfo
  * @property {string} id - The id of the dump, which is its file name.
@@ -63,6 +65,67 @@ function createUnique(directory, sessionId) {
 }
 
 /**
+ * What a folder has room for.
+ */
+class Room {
+    /**
+     * Creates it.
+     *
+     * @param {number} maxBytes - How many bytes of dumps the folder may hold.
+     */
+    constructor(maxBytes) {
+        this._maxBytes = maxBytes;
+        this._used = 0;
+    }
+
+    /**
+     * Why no more clients are taken.
+     *
+     * @returns {Refusal | null} Why, null while there is room.
+     */
+    get refusal() {
+        return this._used < this._maxBytes ? null : {
+            status: 507,
+            reason: this._reason
+        };
+    }
+
+    /**
+     * In which words.
+     *
+     * @returns {string} The words.
+     */
+    get _reason() {
+        return `the folder of dumps is full: it holds ${this._used} bytes of ${this._maxBytes} allowed; `
+            + 'delete dumps and start again, or allow more with --max-bytes';
+    }
+
+    /**
+     * Notes bytes that are there already.
+     *
+     * @param {number} bytes - How many.
+     * @returns {void}
+     */
+    note(bytes) {
+        this._used += bytes;
+    }
+
+    /**
+     * Takes room for bytes that are to be written.
+     *
+     * @param {number} bytes - How many.
+     * @returns {void}
+     */
+    take(bytes) {
+        if (this._used + bytes > this._maxBytes) {
+            this._used = this._maxBytes;
+            throw new Error(this._reason);
+        }
+        this._used += bytes;
+    }
+}
+
+/**
  * One open dump.
  */
 class Dump {
@@ -72,13 +135,14 @@ class Dump {
      * @param {string} directory - The folder.
      * @param {string} sessionId - The id the client uses.
      * @param {ClientInfo} client - Who sends it.
-     * @param {DumpFormat} format - What it is to look like.
+     * @param {DumpFormat} format - What it is to look like, and what the folder has room for.
      */
-    constructor(directory, sessionId, client, { importerFormat, header }) {
+    constructor(directory, sessionId, client, { importerFormat, header, room }) {
         const { id, file, descriptor } = createUnique(directory, sessionId);
         const startedAt = Date.now();
 
         this._descriptor = descriptor;
+        this._room = room;
         this._importerFormat = importerFormat && !header;
 
         /** @type {DumpInfo} */
@@ -107,8 +171,10 @@ class Dump {
             return;
         }
         const written = this._importerFormat ? lines.map(withoutSequenceNumber) : lines;
+        const bytes = Buffer.from(`${written.join('\n')}\n`);
 
-        this.info.bytes += fs.writeSync(this._descriptor, `${written.join('\n')}\n`);
+        this._room.take(bytes.length);
+        this.info.bytes += fs.writeSync(this._descriptor, bytes);
         this.info.lines += lines.length;
     }
 
@@ -169,11 +235,14 @@ class DumpStore {
      * Opens the folder, creating it where needed.
      *
      * @param {string} directory - The folder.
-     * @param {boolean} importerFormat - Whether to write for the public webrtc-dump-importer.
+     * @param {Object} options - The options.
+     * @param {boolean} options.importerFormat - Whether to write for the public webrtc-dump-importer.
+     * @param {number} options.maxBytes - How many bytes of dumps the folder may hold.
      */
-    constructor(directory, importerFormat) {
+    constructor(directory, { importerFormat, maxBytes }) {
         this._directory = directory;
         this._importerFormat = importerFormat;
+        this._room = new Room(maxBytes);
 
         /** @type {Map<string, DumpInfo>} */
         this._dumps = new Map();
@@ -197,6 +266,7 @@ class DumpStore {
             if (start) {
                 const { size, mtimeMs } = fs.statSync(file);
 
+                this._room.note(size);
                 this._dumps.set(entry.name, {
                     id: entry.name,
                     sessionId: entry.name,
@@ -224,6 +294,15 @@ class DumpStore {
     }
 
     /**
+     * Why no more clients are taken.
+     *
+     * @returns {Refusal | null} Why, null while the folder has room.
+     */
+    get refusal() {
+        return this._room.refusal;
+    }
+
+    /**
      * Creates a dump.
      *
      * @param {string} sessionId - The id the client uses.
@@ -232,8 +311,11 @@ class DumpStore {
      * @returns {Dump} The open dump.
      */
     create(sessionId, client, header) {
-        const dump = new Dump(this._directory, sessionId, client, { header,
-            importerFormat: this._importerFormat });
+        const dump = new Dump(this._directory, sessionId, client, {
+            header,
+            importerFormat: this._importerFormat,
+            room: this._room
+        });
 
         this._dumps.set(dump.info.id, dump.info);
 

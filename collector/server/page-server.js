@@ -8,9 +8,10 @@
 'use strict';
 
 const fs = require('node:fs');
-const net = require('node:net');
 const path = require('node:path');
 const { pipeline } = require('node:stream');
+
+const { isOwnHost } = require('./admission');
 
 /**
  * @typedef {import('node:http').IncomingMessage} IncomingMessage
@@ -59,20 +60,6 @@ const HEADERS = {
 
 // How long changes are gathered before the page is told, in ms: a busy call must not flood it.
 const NEWS_INTERVAL = 250;
-
-/**
- * Tells whether a Host header names this machine by an address or as localhost. A foreign name that has been made to
- * resolve to loopback does not.
- *
- * @param {string} header - The header.
- * @param {string} ownHost - The host the collector was told to listen on.
- * @returns {boolean} Whether it does.
- */
-function isOwnHost(header, ownHost) {
-    const name = header.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-
-    return name === 'localhost' || name === ownHost || net.isIP(name) > 0;
-}
 
 /**
  * Finds the file behind a path.

@@ -76,6 +76,10 @@ async function unpack(file, target) {
 async function viewDump(file, { host = '127.0.0.1', port = 0 } = {}) {
     const folder = isGzip(file) ? fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-view-')) : undefined;
     const plain = folder ? path.join(folder, 'dump') : path.resolve(file);
+    const forget = () => folder && fs.rmSync(folder, {
+        force: true,
+        recursive: true
+    });
     const complete = folder ? await unpack(file, plain) : true;
     const { size, mtimeMs } = fs.statSync(plain);
     const id = path.basename(file).replace(/\.gz$/, '');
@@ -98,7 +102,10 @@ async function viewDump(file, { host = '127.0.0.1', port = 0 } = {}) {
 
     server.on('request', (request, response) => page.handle(request, response));
     await new Promise((resolve, reject) => {
-        server.once('error', reject);
+        server.once('error', error => {
+            forget();
+            reject(error);
+        });
         server.listen(port, host, () => resolve(undefined));
     });
     const address = /** @type {import('node:net').AddressInfo} */ (server.address());
@@ -111,7 +118,7 @@ async function viewDump(file, { host = '127.0.0.1', port = 0 } = {}) {
                 server.close(resolve);
                 server.closeAllConnections();
             });
-            folder && fs.rmSync(folder, { recursive: true });
+            forget();
         }
     };
 }
