@@ -11,6 +11,7 @@ const fs = require('fs');
 const path = require('path');
 
 const { name, version } = require('./package.json');
+const { withTokens } = require('./token');
 
 /** By this a developer takes any other library. Tools for Node-API know it by this name. */
 const OVERRIDE = 'NAPI_RS_NATIVE_LIBRARY_PATH';
@@ -169,6 +170,4 @@ function load() {
     return built ? loadLibrary(built) : loadFromPackage(platforms);
 }
 
-const { TraceChannel } = load();
-
-module.exports = { TraceChannel };
+module.exports = { TraceChannel: withTokens(load().TraceChannel) };

@@ -3,11 +3,13 @@
 mod corpus;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use rtcstats_native::proto::event::Event;
 use rtcstats_native::proto::json::{Quoted, Scanner, Unwatched};
+use rtcstats_native::proto::retention::Retained;
 use rtcstats_native::proto::wire::Dialect;
 use rtcstats_native::proto::wire::v3::delta::DeltaEncoder;
 use rtcstats_native::proto::wire::v3::{Deltas, write_entry};
@@ -58,6 +60,22 @@ fn encode(bencher: Bencher<'_, '_>, participants: usize) {
 
         out.clear();
         write_entry(&mut out, "7b7b4ef0-52bb-4ad1-9b1e-0c1f4b0d4d8f", &event, 1, &mut deltas);
+
+        out.len()
+    });
+}
+
+/// The same in protocol 5.0.
+#[divan::bench(args = PARTICIPANTS)]
+fn encode_v5(bencher: Bencher<'_, '_>, participants: usize) {
+    let mut encoder = Dialect::V5.encoder("7b7b4ef0-52bb-4ad1-9b1e-0c1f4b0d4d8f".to_owned());
+    let mut out = Vec::new();
+
+    each(bencher, &polls(participants), String::len, |line| {
+        let event = Dialect::V5.accept(line, true).expect("an event");
+
+        out.clear();
+        encoder.write(&mut out, &Retained { event: Arc::new(event), sequence_number: 1 });
 
         out.len()
     });

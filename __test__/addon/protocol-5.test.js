@@ -69,6 +69,41 @@ test('a refused token stops delivery, another one goes on with all that is held'
     t.deepEqual(valuesOf(dumps), [ 1 ]);
 });
 
+test('a function is asked for a token at first, and again when one was refused', async t => {
+    const { dumps, port } = await useServer(t, 'good');
+    const tokens = [ 'bad', 'good' ];
+    const driver = useChannel(t, port, { token: () => Promise.resolve(tokens.shift()) }).push(line('count', null, 1));
+
+    driver.channel.connect();
+    await driver.stats(stats => stats.delivered === 1);
+    t.deepEqual(valuesOf(dumps), [ 1 ]);
+    t.deepEqual(tokens, []);
+    t.is(driver.events.filter(({ code }) => code === 'ERR_RTCSTATS_TOKEN').length, 1);
+});
+
+test('a function that fails is told of and asked again, and closing does not wait for it for ever', async t => {
+    const { dumps, port } = await useServer(t, 'good');
+    let asked = 0;
+    const driver = useChannel(t, port, { token: () => {
+        asked++;
+        if (asked === 1) {
+            throw new Error('no network');
+        }
+
+        return 'good';
+    } }).push(line('count', null, 1));
+
+    driver.channel.connect();
+    await driver.event('warning', ({ code }) => code === 'ERR_RTCSTATS_TOKEN');
+    await driver.stats(stats => stats.delivered === 1);
+    t.deepEqual(valuesOf(dumps), [ 1 ]);
+    const endless = useChannel(t, port, { token: () => new Promise(() => undefined) });
+
+    endless.channel.connect();
+    await endless.channel.close();
+    t.true(endless.channel.isClosed());
+});
+
 test('what a cut left undelivered follows in a dump that stands alone', async t => {
     const { dumps, port } = await useServer(t);
     const proxy = new FaultProxy(port);

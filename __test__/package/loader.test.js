@@ -42,7 +42,8 @@ function layOut(t, platforms = FITTING.map(([ , , platform ]) => platform)) {
 
     t.teardown(() => fs.rmSync(folder, { recursive: true }));
     fs.mkdirSync(main, { recursive: true });
-    [ 'addon.js', 'package.json' ].forEach(file => fs.copyFileSync(path.join(root, file), path.join(main, file)));
+    [ 'addon.js', 'package.json', 'token.js' ].forEach(file =>
+        fs.copyFileSync(path.join(root, file), path.join(main, file)));
     platforms.forEach(platform => {
         const system = `${main}-${platform.split('-')[0]}`;
 

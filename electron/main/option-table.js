@@ -211,8 +211,8 @@ const OPTIONS = {
     }),
     protocol: channel('string', '`jitsi-3.1`', 'What the server speaks: `jitsi-3.1`, or `rtcstats-5.0` of '
         + '[rtcstats/rtcstats](https://github.com/rtcstats/rtcstats)'),
-    token: channel('string', 'none', 'The JSON Web Token that an `rtcstats-5.0` server asks for; `setToken()` changes '
-        + 'it'),
+    token: channel('string', 'none', 'The JSON Web Token that an `rtcstats-5.0` server asks for, or an async function '
+        + 'that is asked for it, again whenever one was refused; `setToken()` changes it'),
     useLegacy: channel('boolean', false, 'Speak `3.1_LEGACY`, which today\'s server counts as unsupported')
 };
 

@@ -10,10 +10,11 @@ export interface TraceChannelOptions {
      */
     protocol?: 'jitsi-3.1' | 'rtcstats-5.0';
     /**
-     * The JSON Web Token that an rtcstats-5.0 server asks for; it is nowhere but in the URL that is dialled. A refused one
-     * stops delivery with the error `ERR_RTCSTATS_TOKEN` until `setToken()` brings another. Default: none.
+     * The JSON Web Token that an rtcstats-5.0 server asks for; it is nowhere but in the URL that is dialled. A function is
+     * asked for it before the first connection, and again whenever the server has refused one. A refused one stops delivery
+     * with the error `ERR_RTCSTATS_TOKEN` until there is another, of the function or by `setToken()`. Default: none.
      */
-    token?: string;
+    token?: string | (() => string | Promise<string>);
     /** Speak `3.1_LEGACY`. Today's server treats that as an unsupported client. Default `false`. */
     useLegacy?: boolean;
     /** Mask IP addresses before anything is retained, written or sent. Default `true`. */

@@ -67,6 +67,9 @@ impl Channel {
 
     /// Changes what says to the server that we may deliver.
     pub fn set_token(&self, token: Option<Token>) {
+        if let Some(recovery) = &mut *self.recovery.lock().unwrap_or_else(PoisonError::into_inner) {
+            recovery.set_token(token.clone());
+        }
         self.send_surely(Command::Input(Input::SetToken(token)));
     }
 

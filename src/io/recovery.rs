@@ -13,7 +13,7 @@ use super::actor::Actor;
 use super::journal::{Directory, Journal, Scan, delete, read_header, scan, take};
 use super::shared::{ChannelOptions, Listener};
 use super::transport::TransportOptions;
-use crate::proto::config::{Config, Target};
+use crate::proto::config::{Config, Target, Token};
 use crate::proto::notification::ChannelEvent;
 use crate::proto::session::Session;
 
@@ -34,6 +34,11 @@ impl Recovery {
             transport: options.transport.clone(),
             listener: Arc::clone(listener),
         })
+    }
+
+    /// Changes what says to the server that we may deliver.
+    pub(super) fn set_token(&mut self, token: Option<Token>) {
+        self.config.token = token;
     }
 
     /// Delivers all orphans that were meant for this endpoint.

@@ -86,7 +86,7 @@ fn read_config(top: &Section) -> Result<Config, ReadError> {
         .map_err(|(option, problem)| OptionError::new(option, problem.to_string()))?;
     let mut config = Config::new(target);
     config.dialect = read_dialect(top)?;
-    config.token = top.string("token")?.map(Token::new);
+    config.token = top.string_or_function("token")?.map(Token::new);
     top.boolean("useLegacy", &mut config.use_legacy)?;
     top.boolean("obfuscate", &mut config.obfuscate)?;
     top.milliseconds("pingInterval", 1.0, &mut config.keepalive_interval)?;

@@ -68,6 +68,15 @@ impl<'env, 'names> Section<'env, 'names> {
         self.typed(name, ValueType::String, "must be a string")
     }
 
+    /// A string; nothing where it is a function instead, which is called elsewhere.
+    pub(super) fn string_or_function(&self, name: &str) -> Result<Option<String>, ReadError> {
+        match self.get(name)? {
+            Some(value) if value.get_type()? == ValueType::Function => Ok(None),
+            Some(_) => self.string(name),
+            None => Ok(None),
+        }
+    }
+
     /// A string that can stand in an HTTP header.
     pub(super) fn header(&self, name: &str) -> Result<Option<String>, ReadError> {
         self.string(name)?

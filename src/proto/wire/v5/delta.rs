@@ -162,11 +162,12 @@ impl DeltaEncoder {
             && changes.sent(change).iter().all(|field| {
                 let (key, value) = (next.key(*field), next.value(*field));
 
+                // In the order of what they cost.
                 key == TIMESTAMP && common == Some(value)
-                    || sendable_key(key).is_none()
                     || self
                         .held(base, number, key, *field - report.fields.start)
                         .can_become(sent_as(key, value))
+                    || sendable_key(key).is_none()
             })
             && changes.gone(change).iter().all(|field| {
                 let (key, value) = (previous.key(*field), previous.value(*field));
@@ -261,12 +262,13 @@ impl DeltaEncoder {
             let (key, value) = (next.key(*field), next.value(*field));
 
             if key != TIMESTAMP || common != Some(value) {
-                writer.field(
-                    key,
-                    value,
-                    self.held(base, number, key, *field - report.fields.start),
-                    &self.numbers,
-                );
+                // Only into an object anything is merged.
+                let held = match value.as_bytes().first() {
+                    Some(b'{') => self.held(base, number, key, *field - report.fields.start),
+                    _ => Held::Nothing,
+                };
+
+                writer.field(key, value, held, &self.numbers);
             }
         }
         if !self.lost.is_empty() {
