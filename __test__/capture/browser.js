@@ -19,12 +19,14 @@ const ROOT = path.join(__dirname, '..', '..');
  * Bundles source text for the page.
  *
  * @param {string} contents - A module; its imports are resolved from the root of the repository.
+ * @param {Object} [alias] - Packages by other names.
  * @returns {string} - One script.
  */
-function bundle(contents) {
+function bundle(contents, alias = {}) {
     const result = esbuild.buildSync({
         // The package's own export map forbids the directory that 9.7.1 imports.
-        alias: { '@jitsi/js-utils/browser-detection': '@jitsi/js-utils/browser-detection/index.js' },
+        alias: { ...alias,
+            '@jitsi/js-utils/browser-detection': '@jitsi/js-utils/browser-detection/index.js' },
         bundle: true,
         format: 'iife',
         stdin: { contents,

@@ -8,6 +8,7 @@
 /* eslint-env browser */
 
 const test = require('ava').default.serial;
+const path = require('node:path');
 
 const { bundle, start } = require('./browser');
 
@@ -460,4 +461,19 @@ test('what was said before a switch of rooms stays before it', async t => {
 
     t.deepEqual(messages.slice(1).map(({ events, isBreakoutRoom }) => isBreakoutRoom ?? events[0][2]),
         [ false, 'main', true, 'breakout', false, 'back' ]);
+});
+
+test('an alias of 9.7.1 to this package is seen, said, and does not call itself', async t => {
+    const { page } = await browser.open();
+    const warnings = [];
+
+    page.on('console', message => message.type() === 'warning' && warnings.push(message.text()));
+    await page.evaluate(bundle(`
+        import traceInit from '@jitsi/rtcstats/trace-ws';
+        window.trace = traceInit({ endpoint: 'wss://stats.example', meetingFqn: 'room' });
+        window.trace.connect(false);
+        window.trace.statsEntry('logs', null, 'lost');
+    `, { '@jitsi/rtcstats/trace-ws': path.join(__dirname, '../../renderer/drop-in/trace-ws.js') }));
+    t.false(await page.evaluate(() => window.trace.isConnected()));
+    t.regex(warnings[0], /alias/);
 });

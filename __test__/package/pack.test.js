@@ -14,7 +14,7 @@ const { createCollector } = require('../../collector');
 const { root, run, useInstalledPackages } = require('./install');
 
 const PROMISED = [
-    /^(LICENSE|README\.md|addon\.js|index\.d\.ts|package\.json)$/,
+    /^(LICENSE|README\.md|(addon|events|main|preload|rtcstats|trace-ws)\.js|index\.d\.ts|package\.json)$/,
     /^(electron|renderer)(\/[a-z0-9-]+)+\.js$/,
     /^dist\/(auto-preload|preload)\.js$/,
     /^dist\/types\/(addon|(electron|renderer)(\/[a-z0-9-]+)+)\.d\.ts$/

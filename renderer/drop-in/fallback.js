@@ -9,6 +9,9 @@
 
 /** @typedef {import('./trace').Carrier} Carrier */
 
+/** The same in every copy of this package. */
+const OURS = Symbol.for('@jitsi/rtcstats-native/trace-ws');
+
 /**
  * Compresses a report against the one before.
  *
@@ -54,10 +57,28 @@ function findTraceInit(fallback) {
         const given = typeof fallback === 'function' && fallback.length === 0 ? fallback() : fallback;
         const init = given?.default ?? given;
 
+        if (init?.[OURS]) {
+            console.warn('@jitsi/rtcstats-native: @jitsi/rtcstats is an alias of this package here, so there is '
+                + 'nothing to fall back to. Alias it where it is imported only, or give traceInit a `fallback`');
+
+            return undefined;
+        }
+
         return typeof init === 'function' ? init : undefined;
     } catch {
         return undefined;
     }
+}
+
+/**
+ * Marks a function as ours, so that it is not taken for a client to fall back to: an alias of `@jitsi/rtcstats` to
+ * this package, or to another copy of it, would call itself for ever.
+ *
+ * @param {any} init - The function.
+ * @returns {any} - The function.
+ */
+function markAsOurs(init) {
+    return Object.defineProperty(init, OURS, { value: true });
 }
 
 /**
@@ -67,7 +88,7 @@ function findTraceInit(fallback) {
  * @param {any} options - For its `traceInit`.
  * @returns {Carrier|undefined} - The trace; nothing when there is no client.
  */
-module.exports.createFallbackTrace = function(fallback, options) {
+function createFallbackTrace(fallback, options) {
     const trace = findTraceInit(fallback)?.(options);
 
     /** @type {any} */
@@ -109,4 +130,9 @@ module.exports.createFallbackTrace = function(fallback, options) {
         },
         lost: () => undefined
     };
+}
+
+module.exports = {
+    createFallbackTrace,
+    markAsOurs
 };

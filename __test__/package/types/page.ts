@@ -2,6 +2,7 @@
  * The page's entry points in both call shapes, and what they must refuse. Compiled against the packed types, never run.
  */
 
+import { PC_CON_STATE_CHANGE, PC_STATE_CONNECTED, PC_STATE_FAILED } from '@jitsi/rtcstats-native/events';
 import * as renderer from '@jitsi/rtcstats-native/renderer';
 import rtcstatsInit from '@jitsi/rtcstats-native/rtcstats';
 import traceInit from '@jitsi/rtcstats-native/trace-ws';
@@ -14,6 +15,7 @@ import traceInit from '@jitsi/rtcstats-native/trace-ws';
 function asOf971(): void {
     const trace = traceInit({
         endpoint: 'wss://rtcstats.example.com',
+        isBreakoutRoom: false,
         meetingFqn: 'tenant/room',
         obfuscate: true,
         onCloseCallback: ({ code, reason }) => console.log(code.toFixed(), reason.length),
@@ -83,4 +85,15 @@ function refused(): void {
     traceInit('wss://rtcstats.example.com').statsEntry();
 }
 
-export { asOf971, inRenderer, positional, refused };
+/**
+ * The names of states, and the functions by the name that a module without interoperation gives them.
+ *
+ * @returns {void}
+ */
+function byName(): void {
+    const names: string[] = [ PC_CON_STATE_CHANGE, PC_STATE_CONNECTED, PC_STATE_FAILED ];
+
+    console.log(names, rtcstatsInit.default === rtcstatsInit, traceInit.default === traceInit);
+}
+
+export { asOf971, byName, inRenderer, positional, refused };

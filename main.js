@@ -1,0 +1,7 @@
+/**
+ * Finds `@jitsi/rtcstats-native/main` for tools that do not know `exports`.
+ */
+
+'use strict';
+
+module.exports = require('./electron/main');
