@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * The command `rtcstats-collector`: a collector with its page for development, or the page on a saved dump.
+ * The command `rtcstats-collector`: a collector with its page for development, the page on a saved dump, or what went
+ * wrong in saved dumps.
  *
- * It must never print anything of what a dump holds, and never be presented as fit for production.
+ * It must never print more of a dump than its findings say, and never be presented as fit for production.
  */
 
 'use strict';
@@ -12,15 +13,19 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
+const { printFindings } = require('./server/findings-command');
 const { viewDump } = require('./server/saved-dump');
 
 const { createCollector } = require('./index');
 
 const USAGE = `Usage: rtcstats-collector [options]
        rtcstats-collector view FILE [options]
+       rtcstats-collector findings FILE… [--json]
 
 Receives what @jitsi/rtcstats and @jitsi/rtcstats-native send, writes a dump per session and shows them while they
-grow. With "view", shows a saved dump or journal, gzipped or not.
+grow. With "view", shows a saved dump or journal, gzipped or not. With "findings", prints what went wrong in saved dumps
+or folders of them, of any format, gzipped or not, and exits with 1 if a call or one of its directions did not work at
+all, with 2 if a file can not be read.
 For development only: it authenticates nobody. In production, run jitsi/rtcstats-server.
 
 Options
@@ -35,10 +40,15 @@ Options
   --tls-key FILE      ... and this key (PEM)
   --importer-format   write dumps for the public webrtc-dump-importer, which takes the last number of a line for its
                       time: without sequence numbers, and not readable by jitsi/rtcstats-server
+  --json              print findings as JSON
   --help              show this text
 `;
 
 const DEFAULT_PORT = 3000;
+
+// What "findings" ends with, so that it can sort dumps.
+const EXIT_CRITICAL = 1;
+const EXIT_UNREADABLE = 2;
 
 /**
  * A problem the user can solve; shown without a stack.
@@ -69,6 +79,7 @@ function readArguments(args) {
                 'tls-cert': { type: 'string' },
                 'tls-key': { type: 'string' },
                 'importer-format': { type: 'boolean' },
+                json: { type: 'boolean' },
                 help: {
                     type: 'boolean',
                     short: 'h'
@@ -259,6 +270,22 @@ async function collect(options) {
 }
 
 /**
+ * Prints what went wrong in saved dumps.
+ *
+ * @param {string[]} files - The files.
+ * @param {Record<string, any>} options - The options.
+ * @returns {Promise<void>} Resolves once it is printed.
+ */
+async function find(files, { json }) {
+    if (files.length === 0) {
+        throw new UsageError('findings needs a file\nTry --help.');
+    }
+    if (await printFindings(files, Boolean(json))) {
+        process.exitCode = EXIT_CRITICAL;
+    }
+}
+
+/**
  * Runs the command.
  *
  * @param {string[]} args - The arguments.
@@ -267,11 +294,13 @@ async function collect(options) {
 async function main(args) {
     /** @type {Record<string, any>} */
     let options = {};
+    let command = '';
 
     try {
         const parsed = readArguments(args);
-        const [ command, file, ...rest ] = parsed.positionals;
+        const [ first = '', ...files ] = parsed.positionals;
 
+        command = first;
         options = {
             ...parsed.options,
             host: parsed.options.host ?? '127.0.0.1',
@@ -279,9 +308,11 @@ async function main(args) {
         };
         if (options.help) {
             process.stdout.write(USAGE);
-        } else if (command === 'view' && file && rest.length === 0) {
-            await view(file, options);
-        } else if (command === undefined) {
+        } else if (command === 'findings') {
+            await find(files, options);
+        } else if (command === 'view' && files.length === 1) {
+            await view(files[0], options);
+        } else if (command === '') {
             await collect(options);
         } else {
             throw new UsageError(command === 'view'
@@ -290,7 +321,7 @@ async function main(args) {
         }
     } catch (error) {
         console.error(`rtcstats-collector: ${explain(error, options)}`);
-        process.exitCode = 1;
+        process.exitCode = command === 'findings' ? EXIT_UNREADABLE : 1;
     }
 }
 

@@ -6,6 +6,7 @@
  * It must never keep a report.
  */
 
+import { advanceSpan } from './lanes.js';
 import { StatsSeries } from './series.js';
 import { StatsStore } from './stats-store.js';
 
@@ -25,29 +26,6 @@ import { StatsStore } from './stats-store.js';
  *
  * @typedef {Record<string, any>} Report
  */
-
-/**
- * Continues the last span or begins another one.
- *
- * @param {Span[]} spans - The spans; changed.
- * @param {number} time - When, in ms.
- * @param {string} value - What it is now.
- * @returns {void}
- */
-function advanceSpan(spans, time, value) {
-    const last = spans[spans.length - 1];
-
-    if (last?.value !== value) {
-        if (last) {
-            last.to = time;
-        }
-        spans.push({
-            from: time,
-            to: NaN,
-            value
-        });
-    }
-}
 
 /**
  * Describes one end of a candidate pair.

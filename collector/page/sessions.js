@@ -4,6 +4,8 @@
  * It must never read a dump: what the list says comes from the collector's news.
  */
 
+import { partOf } from '../model/parts.js';
+
 import { create, setText } from './dom.js';
 import { browser, day, metric } from './format.js';
 
@@ -31,12 +33,10 @@ export function groupSessions(dumps) {
     const groups = new Map();
 
     for (const dump of dumps) {
-        const match = /^(.+)_(\d+)$/.exec(dump.id);
-        const isPart = match && (ids.has(match[1]) || /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(match[1]));
-        const id = match && isPart ? match[1] : dump.id;
+        const { session: id, number } = partOf(dump.id, ids);
 
         groups.set(id, [ ...groups.get(id) ?? [], {
-            number: match && isPart ? Number(match[2]) : 0,
+            number,
             dump
         } ]);
     }
