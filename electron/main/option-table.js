@@ -38,7 +38,7 @@ function checkAmount(value) {
  * @returns {string | false} The complaint.
  */
 function checkCredentials({ host, password, username }) {
-    return [ host, password, username ].some(text => typeof text !== 'string')
+    return [ host ?? '', password, username ].some(text => typeof text !== 'string')
         && 'must have a username, a password and the host of the proxy they are for';
 }
 

@@ -59,7 +59,7 @@ const { OPTIONS } = require('./option-table');
  * @property {number} quitTimeout - Milliseconds.
  * @property {(function(Object): void) | undefined} onEvent - A listener.
  * @property {Record<string, any>} channel - For each TraceChannel.
- * @property {OptionWarning[]} warnings - Of names that are none.
+ * @property {OptionWarning[]} warnings - Of what the app may not have meant.
  */
 
 /**
@@ -131,8 +131,19 @@ function unknown(prefix, name, known) {
     const far = (/** @type {string} */ other) => distance(name.toLowerCase(), other.toLowerCase());
     const [ nearest ] = [ ...known ].sort((one, other) => far(one) - far(other));
 
-    return { code: codeOf(prefix + name),
-        message: `there is no option ${prefix}${name}; the nearest is ${prefix}${nearest}`,
+    return warning(prefix + name, `there is no option ${prefix}${name}; the nearest is ${prefix}${nearest}`);
+}
+
+/**
+ * Makes a warning.
+ *
+ * @param {string} option - The option.
+ * @param {string} message - In words.
+ * @returns {OptionWarning} The warning.
+ */
+function warning(option, message) {
+    return { code: codeOf(option),
+        message,
         type: 'warning' };
 }
 
@@ -283,6 +294,10 @@ function readOptions(options, checkChannel) {
         throw optionError('options', 'must be an object');
     }
     const warnings = check(options, OPTIONS, '');
+
+    if (options.proxyCredentials && options.proxyCredentials.host === undefined) {
+        warnings.push(warning('proxyCredentials.host', 'proxyCredentials are for no proxy while they have no host'));
+    }
     const defaults = Object.fromEntries(Object.entries(OPTIONS).map(([ name, option ]) => [ name, option.default ]));
     const own = { ...defaults,
         ...pick(options, option => !option.channel) };

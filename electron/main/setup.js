@@ -66,7 +66,7 @@ class Setup {
         this._channels.recover();
 
         // A moment later, so that a listener which the app adds to the handle hears it too.
-        queueMicrotask(() => settings.warnings.forEach(warning => this._emit(warning)));
+        queueMicrotask(() => settings.warnings.forEach(warning => this._warn(warning)));
     }
 
     /**
@@ -244,6 +244,17 @@ class Setup {
             contents.removeListener('did-create-window', onWindow);
             contents.removeListener('destroyed', onDestroyed);
         });
+    }
+
+    /**
+     * Warns the app, also where nobody listens.
+     *
+     * @param {{message: string}} warning - The warning.
+     * @returns {void}
+     */
+    _warn(warning) {
+        console.warn(`rtcstats-native: ${warning.message}`);
+        this._emit(warning);
     }
 
     /**
