@@ -19,7 +19,8 @@ const { isControl } = require('../renderer/drop-in/port-protocol');
 const IPC = Object.freeze({
     hello: 'rtcstats-native:hello',
     online: 'rtcstats-native:online',
-    port: 'rtcstats-native:port'
+    port: 'rtcstats-native:port',
+    relay: 'rtcstats-native:relay'
 });
 
 const PORT_KINDS = Object.freeze({
@@ -28,7 +29,11 @@ const PORT_KINDS = Object.freeze({
 });
 
 const MAX_TOKEN_LENGTH = 64;
+
+/** Characters of a URL that a document sends of itself, cut to it: a hash may be megabytes of configuration. */
 const MAX_URL_LENGTH = 16384;
+const MAX_RELAY_LENGTH = 2 * MAX_URL_LENGTH;
+const MAX_RELAY_DEPTH = 16;
 const MAX_NAME_LENGTH = 2048;
 
 /** Characters of a drop-in's message that is no batch: the longest has two names. */
@@ -56,9 +61,31 @@ const MAX_PING_INTERVAL = 600000;
 
 /**
  * @typedef {Object} Welcome
- * @property {string} token - Names the document in later messages.
+ * @property {string | null} token - Names the document in later messages; null for one that is not wanted.
  * @property {boolean} capture - Whether to capture without the page's help.
+ * @property {string} claim - Our copies in one document find each other by an event of this name.
+ * @property {string | null} relay - What messages begin with that bring the ports of other documents; null for none.
  * @property {CaptureSettings} settings - For the capture code.
+ */
+
+/**
+ * @typedef {Object} FrameSettings - What main injects by the DevTools protocol with the code.
+ * @property {boolean} capture - As in {@link Welcome}.
+ * @property {string} claim - As in {@link Welcome}.
+ * @property {{capture: string, dropIn: string}} kinds - See {@link PORT_KINDS}.
+ * @property {number} maxUrlLength - See {@link MAX_URL_LENGTH}.
+ * @property {string} relay - As in {@link Welcome}.
+ * @property {CaptureSettings} settings - For the capture code.
+ */
+
+/**
+ * @typedef {Object} RelayedPort - A port that a document without a preload has sent.
+ * @property {string} document - Names the document among those of its origin.
+ * @property {string} kind - What the port carries.
+ * @property {string} url - The document's URL, as it says.
+ * @property {number} timeOrigin - Tells this document from others in the same frame.
+ * @property {string} origin - The document's origin, as the browser says.
+ * @property {number[] | null} way - Where its frame is, as the browser says.
  */
 
 /**
@@ -112,6 +139,16 @@ function parseHello(value) {
 }
 
 /**
+ * Reads what a port carries.
+ *
+ * @param {any} kind - What a preload said.
+ * @returns {string} One of {@link PORT_KINDS}.
+ */
+function kindOf(kind) {
+    return kind === PORT_KINDS.dropIn ? PORT_KINDS.dropIn : PORT_KINDS.capture;
+}
+
+/**
  * Checks the message that brings a port, or the one that says that the machine is online.
  *
  * @param {any} value - What the preload sent.
@@ -122,8 +159,43 @@ function parseTokenMessage(value) {
         return null;
     }
 
-    return { kind: value.kind === PORT_KINDS.dropIn ? PORT_KINDS.dropIn : PORT_KINDS.capture,
+    return { kind: kindOf(value.kind),
         token: value.token };
+}
+
+/**
+ * Checks the message that brings the port of a document without a preload.
+ *
+ * @param {any} value - What the top document's preload sent.
+ * @returns {RelayedPort | null} The message, or null when it is malformed.
+ */
+function parseRelayedPort(value) {
+    if (!isObject(value) || !isText(value.text, MAX_RELAY_LENGTH) || typeof value.origin !== 'string'
+        || !(value.way === null || (Array.isArray(value.way) && value.way.length <= MAX_RELAY_DEPTH))) {
+        return null;
+    }
+    const message = parseJson(value.text);
+    const hello = parseHello(message);
+
+    return hello && isText(message.document, MAX_TOKEN_LENGTH) ? { ...hello,
+        document: message.document,
+        kind: kindOf(message.kind),
+        origin: value.origin,
+        way: value.way } : null;
+}
+
+/**
+ * Reads JSON.
+ *
+ * @param {string} text - The text.
+ * @returns {any} What it says; null where it is none.
+ */
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return null;
+    }
 }
 
 /**
@@ -194,36 +266,34 @@ function parseText(text, isCapture) {
  * @returns {PageMessage | null} The message, or null when it is none.
  */
 function parseMessage(text) {
-    try {
-        const value = JSON.parse(text);
+    const value = parseJson(text);
 
-        switch (value.type) {
-        case 'open':
-            return { options: parsePageOptions(value.options),
-                type: 'open' };
-        case 'connect':
-            return { isBreakoutRoom: value.isBreakoutRoom === true,
-                type: 'connect' };
-        case 'lost':
-            return Number.isSafeInteger(value.events) && value.events > 0
-                ? { events: Math.min(value.events, MAX_LOST),
-                    type: 'lost' }
-                : null;
-        case 'close':
-            return { type: 'close' };
-        default:
-            return null;
-        }
-    } catch {
+    switch (value?.type) {
+    case 'open':
+        return { options: parsePageOptions(value.options),
+            type: 'open' };
+    case 'connect':
+        return { isBreakoutRoom: value.isBreakoutRoom === true,
+            type: 'connect' };
+    case 'lost':
+        return Number.isSafeInteger(value.events) && value.events > 0
+            ? { events: Math.min(value.events, MAX_LOST),
+                type: 'lost' }
+            : null;
+    case 'close':
+        return { type: 'close' };
+    default:
         return null;
     }
 }
 
 module.exports = {
     IPC,
+    MAX_URL_LENGTH,
     PORT_KINDS,
     isBatch,
     parseHello,
+    parseRelayedPort,
     parseText,
     parseTokenMessage
 };

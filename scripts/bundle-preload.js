@@ -1,11 +1,13 @@
 /**
  * Bundles the preloads: `dist/preload.js`, for an app's own preload, and `dist/auto-preload.js`, which main registers
- * on a session. Each is one CommonJS file that requires nothing but `electron`; the page's part travels inside as text.
+ * on a session. Each is one CommonJS file that requires nothing but `electron`; the page's part travels inside as text,
+ * and lies beside them as `dist/page.js`.
  */
 
 'use strict';
 
 const esbuild = require('esbuild');
+const fs = require('node:fs');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
@@ -63,6 +65,11 @@ function embedPage(source) {
  * @returns {Promise<void>} When it is written.
  */
 async function bundle() {
+    const page = await bundlePage();
+
+    // For main, which injects it where no preload runs.
+    fs.mkdirSync(path.join(root, 'dist'), { recursive: true });
+    fs.writeFileSync(path.join(root, 'dist', 'page.js'), page);
     await esbuild.build({
         bundle: true,
         entryPoints: {
@@ -74,7 +81,7 @@ async function bundle() {
         legalComments: 'none',
         outdir: path.join(root, 'dist'),
         platform: 'browser',
-        plugins: [ embedPage(await bundlePage()) ],
+        plugins: [ embedPage(page) ],
         target
     });
 }

@@ -145,6 +145,7 @@ const OPTIONS = {
         types: [ 'function' ]
     },
     autoCapture: flag(true, '`false`: only serve pages that import the drop-ins'),
+    devtools: flag(true, '`false`: leave frames without a preload alone, see [Window options](#window-options)'),
     registerPreload: flag(true, '`false`: the app\'s own preload calls `install()`'),
     pollInterval: amount(10000, 'Between two getStats polls; `0` for none but those on `connected` and `failed`'),
     sendSdp: { ...flag(false, 'Whether descriptions and candidates of calls are captured'),

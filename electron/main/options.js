@@ -27,6 +27,7 @@ const { OPTIONS } = require('./option-table');
  * of the document's URL.
  * @property {function(string): boolean} [frames] - Which documents, by URL; default: all.
  * @property {boolean} [autoCapture] - Whether to capture without the page's help; default: true.
+ * @property {boolean} [devtools] - Whether to reach frames without a preload by the DevTools protocol; default: true.
  * @property {boolean} [registerPreload] - Whether to register our preload on the session; default: true. False is for
  * apps that bundle `install()` into their own.
  * @property {number} [pollInterval] - Milliseconds between two getStats polls; default: 10000.
@@ -52,6 +53,7 @@ const { OPTIONS } = require('./option-table');
  * @property {function(string): (string | null)} identity - Gives the identity of a document, as JSON.
  * @property {function(string): boolean} frames - Chooses documents.
  * @property {boolean} autoCapture - Whether to capture without the page's help.
+ * @property {boolean} devtools - Whether to reach frames without a preload by the DevTools protocol.
  * @property {boolean} registerPreload - Whether to register our preload.
  * @property {CaptureSettings} capture - For the capture code.
  * @property {Limits} limits - What one document may send.
@@ -319,6 +321,7 @@ function readOptions(options, checkChannel) {
             // Its server's features are made of descriptions, and its own client always sends them.
             sendSdp: options.sendSdp ?? (channel.protocol === 'rtcstats-5.0' || sendSdp) },
         channel,
+        devtools: own.devtools,
         endpoint: own.endpoint,
         fallbackMeeting: options.meetingFqn === undefined ? meetingFromUrl : () => null,
         frames: own.frames,

@@ -5,23 +5,28 @@
 
 'use strict';
 
+const { withoutSecrets } = require('./address');
 const { Channels } = require('./channels/channels');
 const { countTypes } = require('./channels/tally');
 const { addHost, forget, removeHost } = require('./documents/admission');
 const { CapturedDocument, makeRoom } = require('./documents/document');
+const { watchUncaptured } = require('./documents/uncaptured');
+const { useDevTools } = require('./entrances/devtools');
 const { usePreload } = require('./preloads');
 const { unwatchQuit, watchQuit } = require('./quit');
 const { onWake } = require('./wake');
-const { watchSubframes } = require('./windows');
+const { Windows } = require('./windows');
 
 /**
- * @typedef {import('electron').BrowserWindow} BrowserWindow
  * @typedef {import('electron').Session} Session
  * @typedef {import('electron').WebContents} WebContents
  * @typedef {import('./channels/page-session').SessionSettings} SessionSettings
  * @typedef {import('./documents/admission').Visitor} Visitor
  * @typedef {import('./options').Settings} Settings
  */
+
+/** Places of documents that are not captured beyond this are counted only. */
+const MAX_TOLD = 100;
 
 /**
  * One setup, and the handle that the app gets.
@@ -46,8 +51,9 @@ class Setup {
         /** @type {Set<function(any): void>} */
         this._listeners = new Set(settings.onEvent ? [ settings.onEvent ] : []);
 
-        /** @type {Map<WebContents, function(): void>} */
-        this._windows = new Map();
+        /** @type {Set<string>} */
+        this._toldUncaptured = new Set();
+        this._uncaptured = 0;
         this._refused = 0;
         this.isEnded = false;
         this.isForWindow = Boolean(contents);
@@ -56,13 +62,18 @@ class Setup {
         this.cleanup = this.cleanup.bind(this);
 
         this._releasePreload = settings.registerPreload ? usePreload(session) : () => undefined;
-        if (contents) {
-            this._watchWindow(contents);
-            contents.once('destroyed', this.cleanup);
-        }
         this._unwatchWake = onWake(() => this._channels.reconnectNow());
         watchQuit(settings.quitTimeout);
         addHost(this);
+        this._windows = new Windows({ contents,
+            session }, {
+            enter: own => this._enter(own),
+            onGone: gone => {
+                [ ...this._documents ].filter(document => document.isIn(gone)).forEach(document => document.close());
+                gone === contents && this.cleanup();
+            }
+        });
+        this._windows.open();
         this._channels.recover();
 
         // A moment later, so that a listener which the app adds to the handle hears it too.
@@ -81,8 +92,7 @@ class Setup {
             this._releasePreload();
             this._unwatchWake();
             [ ...this._documents ].forEach(document => document.close());
-            this._windows.forEach(unwatch => unwatch());
-            this._windows.clear();
+            this._windows.close();
             unwatchQuit();
         }
         await this._channels.closed();
@@ -92,7 +102,8 @@ class Setup {
      * Adds up what was counted since the setup.
      *
      * @returns {Record<string, number>} The sums of all channels, how many `channels` and `documents` are open, and the
-     * `refused` messages. `captured == delivered + pending + dropped` at any time.
+     * `refused` messages and the `uncaptured` documents, those that nobody serves. `captured == delivered + pending
+     * + dropped` at any time.
      */
     stats() {
         return {
@@ -105,7 +116,8 @@ class Setup {
             rejected: 0,
             ...this._channels.stats(),
             documents: this._documents.size,
-            refused: this._refused
+            refused: this._refused,
+            uncaptured: this._uncaptured
         };
     }
 
@@ -128,7 +140,7 @@ class Setup {
      * @returns {boolean} Whether they are.
      */
     serves(contents) {
-        return this.isForWindow ? this._windows.has(contents) : contents.session === this._session;
+        return this._windows.serves(contents);
     }
 
     /**
@@ -144,9 +156,7 @@ class Setup {
         if (!frames(url)) {
             return null;
         }
-        if (!this._windows.has(contents)) {
-            this._watchWindow(contents);
-        }
+        this._windows.watch(contents);
         const onRefused = (/** @type {string} */ reason, /** @type {string} */ text = '') =>
             this._refuse(url, reason, text);
 
@@ -224,32 +234,63 @@ class Setup {
     }
 
     /**
-     * Follows a window: what it opens, and its end.
+     * Begins with a window.
      *
-     * @param {WebContents} contents - The window's contents.
+     * @param {WebContents} contents - Its contents.
+     * @returns {function(): void} What ends it.
+     */
+    _enter(contents) {
+        const { autoCapture, devtools, frames, registerPreload } = this._settings;
+        const leave = [ watchUncaptured(contents, {
+            isWanted: url => autoCapture && frames(url),
+            onUncaptured: url => this._countUncaptured(url, contents)
+        }) ];
+
+        if (devtools) {
+            leave.push(useDevTools(contents, reason => this._warn({ code: 'ERR_RTCSTATS_DEBUGGER',
+                message: `iframes without a preload are not captured: ${reason}`,
+                type: 'warning' })));
+        }
+        if (registerPreload && contents.session !== this._session) {
+            leave.push(usePreload(contents.session));
+        }
+
+        return () => leave.forEach(end => end());
+    }
+
+    /**
+     * Counts a document that is not captured, and tells of it, once a place.
+     *
+     * @param {string} url - Its URL.
+     * @param {WebContents} contents - Its window's contents.
      * @returns {void}
      */
-    _watchWindow(contents) {
-        const onWindow = (/** @type {BrowserWindow} */ window) => this._watchWindow(window.webContents);
-        const unwatchSubframes = watchSubframes(contents);
-        const onDestroyed = () => {
-            this._windows.delete(contents);
-            [ ...this._documents ].filter(document => document.isIn(contents)).forEach(document => document.close());
-        };
+    _countUncaptured(url, contents) {
+        const place = withoutSecrets(url);
 
-        contents.on('did-create-window', onWindow);
-        contents.once('destroyed', onDestroyed);
-        this._windows.set(contents, () => {
-            unwatchSubframes();
-            contents.removeListener('did-create-window', onWindow);
-            contents.removeListener('destroyed', onDestroyed);
-        });
+        this._uncaptured++;
+        if (this._toldUncaptured.has(place) || this._toldUncaptured.size >= MAX_TOLD) {
+            return;
+        }
+        this._toldUncaptured.add(place);
+
+        /** @type {any} */
+        const { getLastWebPreferences } = contents;
+        const isReached = this._settings.devtools
+            || getLastWebPreferences?.call(contents)?.nodeIntegrationInSubFrames;
+        const why = isReached ? '' : ': an iframe is captured by the option devtools, which is off, or by '
+            + 'webPreferences.nodeIntegrationInSubFrames';
+
+        this._warn({ code: 'ERR_RTCSTATS_UNCAPTURED',
+            message: `a document is not captured${why} (${place})`,
+            type: 'warning',
+            url: place });
     }
 
     /**
      * Warns the app, also where nobody listens.
      *
-     * @param {{message: string}} warning - The warning.
+     * @param {any} warning - The warning.
      * @returns {void}
      */
     _warn(warning) {

@@ -9,9 +9,10 @@
 const { ipcRenderer, webFrame } = require('electron');
 
 const { serve } = require('../../renderer/drop-in/port-protocol');
-const { IPC, PORT_KINDS } = require('../ipc');
+const { IPC, MAX_URL_LENGTH, PORT_KINDS } = require('../ipc');
 
 const { pageSource } = require('./page-source');
+const { relayPorts } = require('./relay');
 
 /**
  * @typedef {import('../ipc').Welcome} Welcome
@@ -90,6 +91,20 @@ function reportOnline({ token }) {
 }
 
 /**
+ * Takes a document for the preload, so that what main injects leaves it alone.
+ *
+ * @param {Welcome} welcome - Main's answer.
+ * @returns {boolean} Whether it was free.
+ */
+function claim({ claim: name }) {
+    const isFree = performance.dispatchEvent(new Event(name, { cancelable: true }));
+
+    isFree && performance.addEventListener(name, event => event.preventDefault());
+
+    return isFree;
+}
+
+/**
  * Installs capture in this document, if main wants it. Main must have called `setupRTCStatsMain` before. A second call
  * in the same document does nothing, so an app's preload may call it besides the one that main registers.
  *
@@ -100,10 +115,14 @@ function install() {
         // Synchronous, because the page's scripts must not run before capture does. Measured: about 1 ms a document.
         const welcome = ipcRenderer.sendSync(IPC.hello, {
             timeOrigin: performance.timeOrigin,
-            url: location.href
+            url: location.href.slice(0, MAX_URL_LENGTH)
         });
 
-        if (!welcome || typeof welcome.token !== 'string') {
+        if (!welcome) {
+            return false;
+        }
+        welcome.relay && relayPorts(welcome.relay);
+        if (!welcome.token || !claim(welcome)) {
             return false;
         }
         if (welcome.capture) {

@@ -7,6 +7,8 @@
 
 const { installCapture } = require('../../renderer');
 
+const { serveFrame } = require('./frame');
+
 // Taken before the page can replace them.
 const { postMessage } = MessagePort.prototype;
 const { apply } = Reflect;
@@ -41,4 +43,7 @@ function takeOver(nonce, settings) {
     window.dispatchEvent(new Event(`${nonce}?`));
 }
 
-module.exports = { takeOver };
+module.exports = {
+    serveFrame,
+    takeOver
+};

@@ -63,7 +63,7 @@ function hostOf(contents) {
  * Lets a document in, if there is somebody for it who wants it and it is not in yet.
  *
  * @param {Visitor} visitor - The document.
- * @returns {{token: string, host: Host} | null} Its token, and who let it in.
+ * @returns {{document: CapturedDocument, token: string, host: Host} | null} The document, its token, and who let it in.
  */
 function admit(visitor) {
     const host = hostOf(visitor.contents);
@@ -82,7 +82,8 @@ function admit(visitor) {
         host,
         visitor });
 
-    return { host,
+    return { document,
+        host,
         token };
 }
 
@@ -118,6 +119,26 @@ function find(token, frame) {
     const admission = admissions.get(token);
 
     return admission?.visitor.frame === frame ? admission.document : null;
+}
+
+/**
+ * Finds the document of a frame that is named by its document.
+ *
+ * @param {string} frame - The frame's name.
+ * @returns {CapturedDocument | undefined} The document.
+ */
+function findByFrame(frame) {
+    return [ ...admissions.values() ].find(({ visitor }) => visitor.frame === frame)?.document;
+}
+
+/**
+ * Tells whether a frame's document is let in.
+ *
+ * @param {string} place - The frame, whatever its process.
+ * @returns {boolean} Whether it is.
+ */
+function isPresent(place) {
+    return [ ...admissions.values() ].some(({ visitor }) => visitor.place === place);
 }
 
 /**
@@ -158,6 +179,10 @@ module.exports = {
     addHost,
     admit,
     find,
+    findByFrame,
     forget,
+    hostOf,
+    isAdmitted,
+    isPresent,
     removeHost
 };

@@ -9,8 +9,10 @@
 const { ipcMain, webFrameMain } = require('electron');
 
 const { IPC, parseHello, parseTokenMessage } = require('../../ipc');
-const { admit, find } = require('../documents/admission');
+const { admit, find, isAdmitted } = require('../documents/admission');
 
+const { CLAIM, relayOf } = require('./devtools');
+const { urlIn } = require('./frames');
 const { PagePort } = require('./page-port');
 
 /**
@@ -45,7 +47,7 @@ function visitorOf(event, hello) {
 
     /** @type {any} */
     const frame = event.senderFrame;
-    const url = frame?.url || hello.url;
+    const url = urlIn(frame, frame?.url || hello.url);
 
     return {
         contents: sender,
@@ -68,11 +70,19 @@ function visitorOf(event, hello) {
  */
 function welcome(event, data) {
     const hello = parseHello(data);
-    const admission = hello && admit(visitorOf(event, hello));
+    const visitor = hello && visitorOf(event, hello);
 
-    return admission && { capture: admission.host.capture,
-        settings: admission.host.captureSettings,
-        token: admission.token };
+    if (!visitor || isAdmitted(visitor)) {
+        return null;
+    }
+    const admission = admit(visitor);
+    const relay = visitor.isTop ? relayOf(event.sender) : null;
+
+    return admission || relay ? { capture: Boolean(admission?.host.capture),
+        claim: CLAIM,
+        relay,
+        settings: admission?.host.captureSettings ?? {},
+        token: admission?.token ?? null } : null;
 }
 
 /**
