@@ -17,6 +17,7 @@
 const { isControl } = require('../renderer/drop-in/port-protocol');
 
 const IPC = Object.freeze({
+    deaf: 'rtcstats-native:deaf',
     hello: 'rtcstats-native:hello',
     online: 'rtcstats-native:online',
     port: 'rtcstats-native:port',

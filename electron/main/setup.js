@@ -247,9 +247,11 @@ class Setup {
         }) ];
 
         if (devtools) {
-            leave.push(useDevTools(contents, reason => this._warn({ code: 'ERR_RTCSTATS_DEBUGGER',
+            // A moment later, as above.
+            leave.push(useDevTools(contents, reason => queueMicrotask(() => this._warn({
+                code: 'ERR_RTCSTATS_DEBUGGER',
                 message: `iframes without a preload are not captured: ${reason}`,
-                type: 'warning' })));
+                type: 'warning' }))));
         }
         if (registerPreload && contents.session !== this._session) {
             leave.push(usePreload(contents.session));

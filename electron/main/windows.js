@@ -161,8 +161,8 @@ class Windows {
 }
 
 /**
- * Shows new contents to all setups. One listener for all: an app may have dozens of windows, and Node warns of a leak at
- * eleven.
+ * Shows new contents to all setups. One listener for all: an app may have dozens of windows, and Node warns of a leak
+ * at eleven.
  *
  * @param {any} _event - Electron's event.
  * @param {WebContents} contents - The contents.

@@ -58,12 +58,20 @@ function relayPorts(secret) {
             way: findFrame(event.source, window)
         }, [ ...event.ports ]);
     };
-    const listen = () => window.addEventListener('message', onMessage, true);
+    const probe = `${secret}?`;
+    const observer = new MutationObserver(() => {
+        if (window.dispatchEvent(new Event(probe, { cancelable: true }))) {
+            // The page's listeners come first from now on: main must send no more ports this way.
+            observer.disconnect();
+            ipcRenderer.send(IPC.deaf);
+        }
+    });
 
-    listen();
+    window.addEventListener(probe, event => event.preventDefault());
+    window.addEventListener('message', onMessage, true);
 
-    // document.open() takes the window's listeners away, and its old children with them.
-    new MutationObserver(listen).observe(document, { childList: true });
+    // document.open() takes the window's listeners away, and the document's children with them.
+    observer.observe(document, { childList: true });
 }
 
 module.exports = { relayPorts };

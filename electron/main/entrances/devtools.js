@@ -100,11 +100,18 @@ class DevToolsEntrance {
          * @type {Map<string, Promise<string | undefined>>}
          */
         this._scripts = new Map();
+
+        this._restore = () => {
+            // Nothing was taken yet.
+        };
+        this._isSuspended = false;
         this._attachments = 0;
         this._isAttached = false;
         this._isTold = false;
         this._onMessage = this._onMessage.bind(this);
         this._onDetach = this._onDetach.bind(this);
+        this._onNavigation = this._onNavigation.bind(this);
+        contents.on('did-start-navigation', this._onNavigation);
         this._debugger.on('message', this._onMessage);
         this._debugger.on('detach', this._onDetach);
     }
@@ -147,6 +154,18 @@ class DevToolsEntrance {
     }
 
     /**
+     * Brings no more code into documents while the top one cannot keep their ports from its page, that is until there
+     * is another top document.
+     *
+     * @returns {void}
+     */
+    suspend() {
+        this._isSuspended = true;
+        this.refresh();
+        this._tell('its top document was replaced by document.open()');
+    }
+
+    /**
      * Leaves the window as it was.
      *
      * @returns {void}
@@ -154,6 +173,7 @@ class DevToolsEntrance {
     end() {
         this._debugger.removeListener('message', this._onMessage);
         this._debugger.removeListener('detach', this._onDetach);
+        this._contents.removeListener('did-start-navigation', this._onNavigation);
         this._detach();
     }
 
@@ -177,6 +197,14 @@ class DevToolsEntrance {
      * @returns {void}
      */
     _yieldToApp() {
+        const { attach, detach, isAttached } = this._debugger;
+
+        // Electron's are properties of the object itself.
+        this._restore = () => {
+            Object.assign(this._debugger, { attach,
+                detach,
+                isAttached });
+        };
         Object.assign(this._debugger, {
             attach: (/** @type {string} */ version) => {
                 this._detach();
@@ -213,11 +241,7 @@ class DevToolsEntrance {
     _forget() {
         this._isAttached = false;
         this._scripts.clear();
-
-        /** @type {any} */
-        const given = this._debugger;
-
-        [ 'attach', 'detach', 'isAttached' ].forEach(name => delete given[name]);
+        this._restore();
     }
 
     /**
@@ -261,6 +285,22 @@ class DevToolsEntrance {
     }
 
     /**
+     * Goes on with another top document.
+     *
+     * @param {any[]} details - Electron's event, the URL, whether it stays in its document and in the main frame.
+     * @returns {void}
+     */
+    _onNavigation(...details) {
+        const [ , , isInPlace, isMainFrame ] = details;
+
+        if (this._isSuspended && isMainFrame && !isInPlace) {
+            this._isSuspended = false;
+            this._isTold = false;
+            this.refresh();
+        }
+    }
+
+    /**
      * Brings our code into the documents of a target to come, and of the targets in it.
      *
      * @param {string} sessionId - Its DevTools session.
@@ -279,6 +319,11 @@ class DevToolsEntrance {
      * @returns {void}
      */
     _inject(sessionId) {
+        if (this._isSuspended) {
+            this._scripts.set(sessionId, Promise.resolve(undefined));
+
+            return;
+        }
         const source = scriptFor(this._contents, this.relay);
 
         this._scripts.set(sessionId, this._send('Page.addScriptToEvaluateOnNewDocument', { source }, sessionId)
@@ -318,6 +363,7 @@ function listenOnce() {
         return;
     }
     listening = true;
+    ipcMain.on(IPC.deaf, event => event.senderFrame?.parent || entrances.get(event.sender)?.suspend());
     ipcMain.on(IPC.relay, (event, data) => {
         const entrance = event.senderFrame?.parent ? null : entrances.get(event.sender);
         const message = entrance && parseRelayedPort(data);
