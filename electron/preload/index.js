@@ -122,7 +122,7 @@ function install() {
             return false;
         }
         welcome.relay && relayPorts(welcome.relay);
-        if (!welcome.token || !claim(welcome)) {
+        if (!claim(welcome) || !welcome.token) {
             return false;
         }
         if (welcome.capture) {

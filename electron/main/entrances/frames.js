@@ -41,6 +41,17 @@ function originOf(url) {
 }
 
 /**
+ * Finds the origin that a server is told: that of a sandboxed document is none, but it is from somewhere.
+ *
+ * @param {string} origin - The document's origin.
+ * @param {string} url - Its URL.
+ * @returns {string} Its origin, or that of its URL.
+ */
+function originIn(origin, url) {
+    return origin === 'null' ? originOf(url) : origin;
+}
+
+/**
  * Tells whether a URL says nothing of where a document is from: it is its parent's, then.
  *
  * @param {string} url - The URL.
@@ -101,20 +112,22 @@ function visitorOf(contents, message) {
     const frame = frameAt(contents, way);
     const { frameTreeNodeId, processId, routingId } = frame ?? {};
     const id = `${contents.id}:${origin}:${document}`;
+    const url = urlOf(frame, message);
 
     return {
         contents,
         frame: id,
         isGone: () => processId !== undefined && !webFrameMain.fromId(processId, Number(routingId)),
         isTop: false,
-        origin,
+        origin: originIn(origin, url),
         place: frameTreeNodeId === undefined ? id : `${contents.id}:${frameTreeNodeId}`,
         timeOrigin,
-        url: urlOf(frame, message)
+        url
     };
 }
 
 module.exports = {
+    originIn,
     urlIn,
     visitorOf
 };

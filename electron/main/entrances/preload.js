@@ -9,10 +9,10 @@
 const { ipcMain, webFrameMain } = require('electron');
 
 const { IPC, parseHello, parseTokenMessage } = require('../../ipc');
-const { admit, find, isAdmitted } = require('../documents/admission');
+const { admit, find, hostOf, isAdmitted } = require('../documents/admission');
 
 const { CLAIM, relayOf } = require('./devtools');
-const { urlIn } = require('./frames');
+const { originIn, urlIn } = require('./frames');
 const { PagePort } = require('./page-port');
 
 /**
@@ -54,7 +54,7 @@ function visitorOf(event, hello) {
         frame: frameOf(event),
         isGone: () => !webFrameMain.fromId(processId, frameId),
         isTop: !frame?.parent,
-        origin: frame?.origin ?? new URL(url).origin,
+        origin: originIn(frame?.origin ?? 'null', url),
         place: `${sender.id}:${frame?.frameTreeNodeId ?? frameId}`,
         timeOrigin: hello.timeOrigin,
         url
@@ -72,17 +72,17 @@ function welcome(event, data) {
     const hello = parseHello(data);
     const visitor = hello && visitorOf(event, hello);
 
-    if (!visitor || isAdmitted(visitor)) {
+    if (!visitor || isAdmitted(visitor) || !hostOf(event.sender)) {
         return null;
     }
     const admission = admit(visitor);
-    const relay = visitor.isTop ? relayOf(event.sender) : null;
 
-    return admission || relay ? { capture: Boolean(admission?.host.capture),
+    // One that is not wanted has this preload all the same: it passes on the ports of others, and is not asked again.
+    return { capture: Boolean(admission?.host.capture),
         claim: CLAIM,
-        relay,
+        relay: visitor.isTop ? relayOf(event.sender) : null,
         settings: admission?.host.captureSettings ?? {},
-        token: admission?.token ?? null } : null;
+        token: admission?.token ?? null };
 }
 
 /**
