@@ -267,18 +267,19 @@ test('polling ends with the connections, and a poll never overtakes itself', asy
         const { getStats } = RTCPeerConnection.prototype;
         const pending = [];
         const timers = new Set();
-        const native = { clearInterval: window.clearInterval,
-            setInterval: window.setInterval };
+        const { timeout } = AbortSignal;
+        const { removeEventListener } = EventTarget.prototype;
         hold.pending = pending;
         hold.timers = timers;
-        window.setInterval = (...args) => {
-            const id = native.setInterval.apply(window, args);
-            timers.add(id);
-            return id;
+        AbortSignal.timeout = milliseconds => {
+            const signal = timeout.call(AbortSignal, milliseconds);
+            timers.add(signal);
+            signal.addEventListener('abort', () => timers.delete(signal));
+            return signal;
         };
-        window.clearInterval = id => {
-            timers.delete(id);
-            native.clearInterval.call(window, id);
+        EventTarget.prototype.removeEventListener = function(...args) {
+            timers.delete(this);
+            return removeEventListener.apply(this, args);
         };
         RTCPeerConnection.prototype.getStats = function(...args) {
             return new Promise(resolve => {
@@ -332,6 +333,52 @@ test('polling ends with the connections, and a poll never overtakes itself', asy
     t.is(counts.stillStuck, 2);
     t.true(counts.answered > 2);
     t.is(counts.after, 0, 'no timer without a connection');
+});
+
+test('polling has nothing that a page which ends all its timers could end', async t => {
+    const { events, page } = await browser.open(captureBundle('{ pollInterval: 50 }'));
+
+    await page.evaluate(() => {
+        const pc = new RTCPeerConnection();
+        const last = setTimeout(() => undefined);
+
+        for (let id = 0; id <= last + 100; id++) {
+            clearTimeout(id);
+            clearInterval(id);
+        }
+        document[Symbol.for('rtcstats-test')].pc = pc;
+    });
+    const before = payloads(await events(), 'getstats', 'PC_0').length;
+
+    await page.waitForFunction(count => document[Symbol.for('rtcstats-test')].batches.join('\n')
+        .split('"getstats"').length - 1 >= count + 2, before);
+    t.pass();
+});
+
+test('where the page polls, our polls go behind the page\'s and get the same report', async t => {
+    const { events, page } = await browser.open(captureBundle('{ pollInterval: 400 }'));
+    const seen = await page.evaluate(async () => {
+        const pc = new RTCPeerConnection();
+        const times = [];
+
+        for (let i = 0; i < 20; i++) {
+            const report = await pc.getStats();
+
+            times.push([ ...report.values() ][0].timestamp);
+            await new Promise(resolve => {
+                setTimeout(resolve, 100);
+            });
+        }
+        pc.close();
+
+        return times;
+    });
+    const ours = payloads(await events(), 'getstats', 'PC_0').map(report => Object.values(report)[0].timestamp);
+
+    t.true(ours.length >= 2, `${ours.length} polls`);
+
+    // The first may have come before the page was known to poll.
+    t.deepEqual(ours.slice(1).filter(time => !seen.includes(time)), []);
 });
 
 test('what is waiting is handed over when the page goes', async t => {

@@ -62,7 +62,7 @@ const COMPANY = {
 };
 
 /** What depends on the network, or on how long the call takes. */
-const UNCOUNTED = /^(on(ice|connection|dtls|mute|unmute)|getstats|computePressure|addIceCandidate)/;
+const UNCOUNTED = /^(on(ice|connection|dtls|mute|unmute)|getstats|computePressure|addIceCandidate|ondatachannelerror)/;
 
 let browser;
 let expected;

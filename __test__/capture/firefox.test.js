@@ -14,11 +14,8 @@ const { launchFirefox } = require('../firefox');
 const { bundle, captureBundle, referenceBundle, start } = require('./browser');
 const { source } = require('./probes');
 
-/**
- * What a page can tell in Firefox: a proxy cannot be cloned, which structuredClone says in its error, and has no
- * accessors of its own, so that `caller` of a method throws another message.
- */
-const KNOWN = [ 'constructor: structuredClone', 'methods: caller' ];
+/** What a page can tell in Firefox: a proxy cannot be cloned, which structuredClone says in its error. */
+const KNOWN = [ 'constructor: structuredClone' ];
 
 /** The least number of probes that must tell the 9.7.1 client from a bare browser, or they are worth nothing. */
 const DETECTED = 11;

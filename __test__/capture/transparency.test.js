@@ -12,6 +12,7 @@ const test = require('ava').default.serial;
 const { bundle, captureBundle, referenceBundle, start } = require('./browser');
 const { runCall } = require('./call');
 const { source } = require('./probes');
+const { source: hostileSource } = require('./probes-hostile');
 
 /** The least number of probes that must tell the 9.7.1 client from a bare browser, or they are worth nothing. */
 const DETECTED = 11;
@@ -63,6 +64,18 @@ test('the probes do not tell a captured page from a bare one, and tell 9.7.1 apa
     t.true(detected.length >= DETECTED, detected.join(', '));
     t.log(`${names.length} probes: ${differences(bare, captured).length} differ with capture,`,
         `${detected.length} with 9.7.1`);
+});
+
+test('a page that changes prototypes and reads stacks does not tell either', async t => {
+    const [ bare, captured ] = [ await browser.open(), await browser.open(captureBundle()) ];
+    const expected = await bare.page.evaluate(hostileSource);
+    const seen = await captured.page.evaluate(hostileSource);
+
+    Object.keys(expected).forEach(name => {
+        t.falsy(expected[name]?.failed, name);
+        t.deepEqual(seen[name], expected[name], name);
+    });
+    t.log(`${Object.keys(expected).length} probes: ${differences(expected, seen).length} differ`);
 });
 
 test('a listener that is gone leaves the page bare', async t => {

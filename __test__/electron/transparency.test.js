@@ -8,6 +8,7 @@
 const test = require('ava');
 
 const probes = require('../capture/probes');
+const hostile = require('../capture/probes-hostile');
 
 const { useElectron } = require('./harness');
 const { closeWindow, openWindow, runInPage } = require('./windows');
@@ -54,6 +55,8 @@ SETUPS.forEach(preferences => {
             answers.push({
                 names: await electron.run(runInPage, { name,
                     script: `(${listNames})()` }),
+                hostile: await electron.run(runInPage, { name,
+                    script: hostile.source }),
                 probes: await electron.run(runInPage, { name,
                     script: probes.source })
             });

@@ -8,203 +8,61 @@
 
 'use strict';
 
+const { hideFrames } = require('./frames');
 const {
-    WeakMap, apply, construct, defineProperty, getOwnPropertyDescriptor, guard, join, replaceText, set, split,
-    weakGet, weakSet
+    WeakMap, append, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, guard, setPrototypeOf, weakGet, weakSet
 } = require('./native');
+const { callHandler, callbackFor, constructHandler, learnFrames } = require('./traps');
+const { createPositions } = require('./uncaught');
+
+/** @typedef {import('./traps').Before} Before */
+/** @typedef {import('./uncaught').Remember} Remember */
 
 /**
- * Looks at a call before it is made.
+ * Takes no notice.
  *
- * @callback Before
- * @param {any} receiver - The receiver, or `new.target` of a construction.
- * @param {any[]} args - The arguments. The engine made the array for the trap: a changed element reaches the function.
- * @returns {After|false|undefined} - What to do when it has returned; nothing when the call is of no interest.
+ * @returns {undefined} - Nothing.
  */
-
-/**
- * Looks at what a call returned.
- *
- * @callback After
- * @param {any} returned - What the function returned.
- * @returns {any} - What the caller gets.
- */
-
-/** Where a frame stands in its file: the end of a line of a stack, in V8 as in Firefox. */
-const POSITION = /:\d+:\d+\)?$/;
-
-/**
- * Cuts a line of a stack down to function and file.
- *
- * @param {string} line - The line.
- * @returns {string} - Its beginning.
- */
-function withoutPosition(line) {
-    return replaceText(line, POSITION, '');
+function ignore() {
+    return undefined;
 }
 
-/** @type {string[]} */
-const ourFrames = [];
+/**
+ * Copies a descriptor, without a prototype from which a page could complete it.
+ *
+ * @param {any} descriptor - The descriptor.
+ * @param {string} [slot] - A member to change.
+ * @param {any} [value] - Its value.
+ * @returns {any} - The copy.
+ */
+function withSlot(descriptor, slot, value) {
+    /** @type {any} */
+    const copy = { __proto__: null,
+        ...descriptor };
+
+    if (slot) {
+        copy[slot] = value;
+    }
+
+    return copy;
+}
 
 /**
- * Tells whether a line of a stack is one of ours.
+ * Tells whether a chain of prototypes leads to an object. The engine refuses such a circle itself, but does not see one
+ * that goes through a proxy.
  *
- * @param {string} line - The line, without its position.
- * @returns {boolean} - Whether it is.
+ * @param {any} prototype - Where the chain begins.
+ * @param {any} object - The object.
+ * @returns {boolean} - Whether it does.
  */
-function isOurs(line) {
-    for (let i = 0; i < ourFrames.length; i++) {
-        if (line === ourFrames[i]) {
+function leadsTo(prototype, object) {
+    for (let link = prototype; link; link = getPrototypeOf(link)) {
+        if (link === object) {
             return true;
         }
     }
 
     return false;
-}
-
-/**
- * Takes the frames of the traps off an error's stack. Errors made by the function itself and errors of the page
- * that pass through (a getter in the arguments) then read as in a browser without capture.
- *
- * @param {any} error - The error on its way to the page.
- * @returns {void}
- */
-function hideFrames(error) {
-    guard(() => {
-        const { stack } = error;
-
-        if (typeof stack !== 'string') {
-            return;
-        }
-        const lines = split(stack, '\n');
-        const kept = [];
-
-        for (let i = 0; i < lines.length; i++) {
-            const line = withoutPosition(lines[i]);
-
-            if (!isOurs(line)) {
-                kept[kept.length] = lines[i];
-            }
-        }
-        kept.length < lines.length && set(error, 'stack', join(kept, '\n'));
-    });
-}
-
-/**
- * Makes the trap for calls. There is one function of ours between the page and the native one, so that one line is all
- * there is to hide.
- *
- * @param {Before} before - Looks at every call.
- * @param {function(any): any} [receiverOf] - Gives the receiver the function gets, when it is another one.
- * @returns {ProxyHandler<any>} - The handler.
- */
-function callHandler(before, receiverOf) {
-    return {
-        apply: function rtcCall(target, receiver, args) {
-            const after = guard(() => before(receiver, args));
-            let returned;
-
-            try {
-                returned = apply(target, receiverOf ? receiverOf(receiver) : receiver, args);
-            } catch (error) {
-                hideFrames(error);
-                throw error;
-            }
-
-            return after ? after(returned) : returned;
-        }
-    };
-}
-
-/**
- * Makes the trap for constructions. `new.target` is passed on, so subclasses and `Reflect.construct` work as ever.
- *
- * @param {Before} before - Looks at every construction.
- * @returns {ProxyHandler<any>} - The handler.
- */
-function constructHandler(before) {
-    return {
-        construct: function rtcNew(target, args, newTarget) {
-            const after = guard(() => before(newTarget, args));
-            let made;
-
-            try {
-                made = construct(target, args, newTarget);
-            } catch (error) {
-                hideFrames(error);
-                throw error;
-            }
-            after && after(made);
-
-            return made;
-        }
-    };
-}
-
-/**
- * Makes what the browser calls in the place of a callback of the page. It is no proxy: Firefox, whose
- * RTCPeerConnection is written in JavaScript, does not call one.
- *
- * @param {any} callback - The page's function.
- * @param {function(any[]): void} before - Told the arguments; must not throw.
- * @returns {function(): any} - The function for the browser.
- */
-function observeCallback(callback, before) {
-    /**
-     * Stands for the callback. A declaration: a minifier takes the names of function expressions away, and without one
-     * its line on a stack could be any function of the page.
-     *
-     * @param {...any} values - What the browser tells.
-     * @returns {any} - What the callback gives.
-     */
-    function rtcCallback(...values) {
-        before(values);
-        try {
-            // The browser calls callbacks with nothing as their receiver.
-            return apply(callback, undefined, values);
-        } catch (error) {
-            hideFrames(error);
-            throw error;
-        }
-    }
-
-    return rtcCallback;
-}
-
-/**
- * Learns what a line of each trap looks like in this engine, in this bundle.
- *
- * @returns {void}
- */
-function learnFrames() {
-    /**
-     * Stands in for a native function.
-     *
-     * @returns {void}
-     */
-    function thrower() {
-        throw new Error('frames');
-    }
-    const called = new Proxy(thrower, callHandler(() => undefined));
-    const constructed = new Proxy(thrower, constructHandler(() => undefined));
-
-    const observed = observeCallback(thrower, () => undefined);
-
-    [ () => called(), () => new constructed(), observed ].forEach(attempt => { // eslint-disable-line new-cap
-        try {
-            attempt();
-        } catch (error) {
-            const lines = split(error instanceof Error ? error.stack : '', '\n');
-
-            // Below the line of the function that threw.
-            for (let i = 0; i < lines.length - 1; i++) {
-                if (lines[i].includes('thrower')) {
-                    ourFrames.push(withoutPosition(lines[i + 1]));
-                    break;
-                }
-            }
-        }
-    });
 }
 
 /**
@@ -219,7 +77,21 @@ function createDisguise(global) {
     /** @type {Array<() => void>} */
     const undo = [];
 
-    ourFrames.length || learnFrames();
+    /** @type {Remember} */
+    let remember = ignore;
+
+    learnFrames();
+
+    /**
+     * Lets an error go on to the page as if nobody stood between.
+     *
+     * @param {any} error - The error.
+     * @param {any} [limit] - How many frames the page wants.
+     * @returns {void}
+     */
+    function onThrow(error, limit) {
+        remember(error, hideFrames(error, limit));
+    }
 
     /**
      * Replaces the value, getter or setter of a property and keeps everything else about it.
@@ -234,49 +106,73 @@ function createDisguise(global) {
         /** @type {any} */
         const descriptor = getOwnPropertyDescriptor(owner, name);
 
-        if (!defineProperty(owner, name, { ...descriptor,
-            [slot]: substitute })) {
+        if (!defineProperty(owner, name, withSlot(descriptor, slot, substitute))) {
             return;
         }
-        undo[undo.length] = () => {
-            /** @type {any} */
+        append(undo, () => {
             const current = getOwnPropertyDescriptor(owner, name);
 
             // What the page put on top of ours stays; ours below it is inert from now on.
-            if (current?.[slot] === substitute) {
-                defineProperty(owner, name, { ...current,
-                    [slot]: descriptor[slot] });
+            if (current && withSlot(current)[slot] === substitute) {
+                defineProperty(owner, name, withSlot(current, slot, descriptor[slot]));
             }
-        };
+        });
     }
 
     /**
      * Makes a proxy.
      *
      * @param {any} native - The native function.
-     * @param {ProxyHandler<any>} handler - The traps.
+     * @param {any} handler - The traps.
      * @returns {any} - The proxy, which prints like the function it stands for.
      */
     function disguise(native, handler) {
         const proxy = new Proxy(native, handler);
 
+        handler.setPrototypeOf = (/** @type {any} */ target, /** @type {any} */ prototype) =>
+            !leadsTo(prototype, proxy) && setPrototypeOf(target, prototype);
         weakSet(natives, proxy, native);
 
         return proxy;
     }
 
-    // A proxy prints as a native function without a name, so the printer has to know which function it stands for.
-    const { toString } = global.Function.prototype;
+    /**
+     * Makes a proxy for a function whose receiver may be one of our proxies, which it has to take for the function that
+     * stands for.
+     *
+     * @param {any} native - The native function.
+     * @returns {any} - The proxy.
+     */
+    const seesThrough = native => disguise(native, callHandler(() => undefined, onThrow, receiver =>
+        (typeof receiver === 'function' && weakGet(natives, receiver)) || receiver));
 
-    replace(global.Function.prototype, 'toString', 'value', disguise(toString, callHandler(
-        () => undefined,
-        receiver => weakGet(natives, receiver) ?? receiver)));
+    const callProxy = (/** @type {any} */ native, /** @type {Before} */ before) =>
+        disguise(native, callHandler(before, onThrow));
+
+    remember = createPositions(global, (owner, name, slot, make) => {
+        /** @type {any} */
+        const descriptor = owner && getOwnPropertyDescriptor(owner, name);
+
+        descriptor && replace(owner, name, slot, make(descriptor[slot]));
+    }, callProxy);
+
+    // A proxy prints as a native function without a name, and is asked for its `arguments` as if it were strict.
+    const { prototype } = global.Function;
+
+    replace(prototype, 'toString', 'value', seesThrough(prototype.toString));
+    [ 'arguments', 'caller' ].forEach(name => [ 'get', 'set' ].forEach(slot => {
+        const native = withSlot(getOwnPropertyDescriptor(prototype, name) ?? {})[slot];
+
+        native && replace(prototype, name, slot, seesThrough(native));
+    }));
 
     return {
-        callProxy: (/** @type {any} */ native, /** @type {Before} */ before) => disguise(native, callHandler(before)),
+        callProxy,
         constructProxy: (/** @type {any} */ native, /** @type {Before} */ before) =>
-            disguise(native, constructHandler(before)),
+            disguise(native, constructHandler(before, onThrow)),
         isDisguise: (/** @type {any} */ value) => typeof value === 'function' && weakGet(natives, value) !== undefined,
+        observeCallback: (/** @type {any} */ callback, /** @type {function(any[]): void} */ before) =>
+            callbackFor(callback, before, onThrow),
         replace,
 
         /**
@@ -292,6 +188,4 @@ function createDisguise(global) {
     };
 }
 
-module.exports = { createDisguise,
-    hideFrames,
-    observeCallback };
+module.exports = { createDisguise };

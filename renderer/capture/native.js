@@ -9,11 +9,13 @@
 
 'use strict';
 
-const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, set } = Reflect;
+const {
+    apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys, set, setPrototypeOf
+} = Reflect;
 const { stringify } = JSON;
 const { now } = Date;
 const { isArray } = Array;
-const clock = globalThis.performance;
+const { clearTimeout, setTimeout, performance: clock } = globalThis;
 
 /**
  * Stands in for WeakRef in browsers that are older than it; what is held is let go when the connection closes.
@@ -224,6 +226,28 @@ function createListen(global, interfaceName, isActive) {
     };
 }
 
+const timers = globalThis.AbortSignal;
+const startTimer = typeof timers?.timeout === 'function' ? uncurry(timers.timeout) : undefined;
+const listenToTimer = createListen(globalThis, 'AbortSignal', () => true);
+
+/**
+ * Waits. Not by the page's own timers where there is another way: those are numbered, a page notices a number that is
+ * missing, and one that ends all timers there are (`clearTimeout` of every number) would end ours.
+ *
+ * @param {number} milliseconds - How long.
+ * @param {function(): void} work - What to do then. What goes wrong in there ends there.
+ * @returns {function(): any} - Ends waiting.
+ */
+function createWake(milliseconds, work) {
+    if (!startTimer) {
+        const timer = setTimeout(() => guard(work), milliseconds);
+
+        return () => clearTimeout(timer);
+    }
+
+    return listenToTimer(startTimer(timers, milliseconds), 'abort', work);
+}
+
 /**
  * Tells the time on a clock that is never set: for spans, not for time stamps.
  *
@@ -236,9 +260,9 @@ module.exports = {
     WeakRef: Ref,
     append,
     apply,
-    clearInterval,
     construct,
     createListen,
+    createWake,
     defineProperty,
     deref: uncurry(Ref.prototype.deref),
     elapsed,
@@ -246,8 +270,10 @@ module.exports = {
     getOwnPropertyDescriptor,
     getPrototypeOf,
     guard,
+    indexOf: uncurry(String.prototype.indexOf),
     isArray,
     join,
+    lastIndexOf: uncurry(String.prototype.lastIndexOf),
     listen: createListen(globalThis, 'EventTarget', () => true),
     map,
     method,
@@ -255,10 +281,9 @@ module.exports = {
     ownKeys,
     queueMicrotask: typeof queueMicrotask === 'function' ? queueMicrotask : later,
     reader,
-    replaceText: uncurry(String.prototype.replace),
     set,
-    setInterval,
-    split: uncurry(String.prototype.split),
+    setPrototypeOf,
+    slice: uncurry(String.prototype.slice),
     startsWith: uncurry(String.prototype.startsWith),
     stringify,
     uncurry,

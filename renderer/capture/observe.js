@@ -7,7 +7,7 @@
 
 'use strict';
 
-const { hideFrames, observeCallback } = require('./disguise');
+const { hideFrames } = require('./frames');
 const { WeakMap, findOwner, getOwnPropertyDescriptor, getPrototypeOf, guard, weakGet, weakSet } = require('./native');
 
 /** @typedef {import('./batcher').Emit} Emit */
@@ -19,6 +19,7 @@ const { WeakMap, findOwner, getOwnPropertyDescriptor, getPrototypeOf, guard, wea
  * @property {number} [callbacks] - Where the success callback of the legacy form stands; the failure callback is next.
  * @property {(receiver: any, id: any, value?: any) => void} [done] - Called when the call has succeeded, with what it
  * gave.
+ * @property {boolean} [isSilent] - Nothing is written; `done` is all there is to do.
  * @property {(reason: any, args: any[]) => void} [failed] - Called when the call that ends later has failed.
  */
 
@@ -103,6 +104,17 @@ function pass(returned) {
 }
 
 /**
+ * Tells whether a call that ends later may be refused for what it was given; the error then is made while our function
+ * is on the stack.
+ *
+ * @param {any[]} args - What it was given.
+ * @returns {boolean} - Whether it may.
+ */
+function mayFailAtOnce(args) {
+    return args.length > 0 && args[0] !== null && args[0] !== undefined;
+}
+
+/**
  * Makes the tools that put observers on prototypes.
  *
  * @param {any} disguise - See disguise.js.
@@ -123,7 +135,8 @@ module.exports.createObserver = function(disguise, emit, isActive) {
     function observeCallbacks(args, index, observers) {
         for (let i = 0; i < 2; i++) {
             if (typeof args[index + i] === 'function') {
-                args[index + i] = observeCallback(args[index + i], values => observers[i](values[0]));
+                args[index + i] = disguise.observeCallback(args[index + i],
+                    (/** @type {any[]} */ values) => observers[i](values[0]));
             }
         }
     }
@@ -139,9 +152,9 @@ module.exports.createObserver = function(disguise, emit, isActive) {
      */
     function begin(spec, id, receiver, args) {
         const {
-            callbacks = Infinity, done, failed, failure = errorText, isWrittenLast, payload, result, type = ''
+            callbacks = Infinity, done, failed, failure = errorText, isSilent, isWrittenLast, payload, result, type = ''
         } = spec;
-        const write = () => guard(() => emit(type, id, payload(args, receiver)));
+        const write = () => isSilent || guard(() => emit(type, id, payload(args, receiver)));
 
         isWrittenLast || write();
         if (!result) {
@@ -149,7 +162,7 @@ module.exports.createObserver = function(disguise, emit, isActive) {
                 isWrittenLast && write();
                 done && guard(() => done(receiver, id, returned));
 
-                return returned;
+                return isSilent && mayFailAtOnce(args) ? pass(returned) : returned;
             });
         }
 
@@ -240,7 +253,9 @@ module.exports.createObserver = function(disguise, emit, isActive) {
                     }
                     const id = idOf(receiver);
 
-                    return id === undefined ? spec.result && pass : begin(spec, id, receiver, args);
+                    return id === undefined
+                        ? (spec.result || spec.isSilent) && pass
+                        : begin(spec, id, receiver, args);
                 }));
         });
     }

@@ -110,6 +110,11 @@ function callTable(capture) {
                 capture.tell.channel(channel, id) },
         createOffer: { ...calls.createOffer,
             callbacks: 0 },
+        getStats: {
+            done: (/** @type {any} */ _, /** @type {any} */ id) => capture.poller.onPagePoll(id),
+            isSilent: true,
+            payload: () => undefined
+        },
         setLocalDescription: { ...calls.setLocalDescription,
             callbacks: 1,
             done: watchDtls },

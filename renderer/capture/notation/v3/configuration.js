@@ -10,16 +10,13 @@
 'use strict';
 
 const {
-    getOwnPropertyDescriptor, getPrototypeOf, isArray, map, method, ownKeys, uncurry
+    getOwnPropertyDescriptor, getPrototypeOf, indexOf, isArray, lastIndexOf, map, method, ownKeys, slice
 } = require('../../native');
 const { ABSENT, ownValue } = require('../../plain');
 
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 const { iterator } = Symbol;
-const indexOf = uncurry(String.prototype.indexOf);
-const lastIndexOf = uncurry(String.prototype.lastIndexOf);
-const slice = uncurry(String.prototype.slice);
 
 /** What a server is written with. What it proves itself with is not among them. */
 const SERVER_MEMBERS = setOf([ 'credentialType', 'url', 'urls', 'username' ]);
