@@ -35,6 +35,10 @@ const MAX_TOKEN_LENGTH = 64;
 const MAX_URL_LENGTH = 16384;
 const MAX_RELAY_LENGTH = 2 * MAX_URL_LENGTH;
 const MAX_RELAY_DEPTH = 16;
+
+/** What a server can speak. */
+const PROTOCOLS = [ 'jitsi-3.1', 'rtcstats-5.0' ];
+
 const MAX_NAME_LENGTH = 2048;
 
 /** Characters of a drop-in's message that is no batch: the longest has two names. */
@@ -93,6 +97,7 @@ const MAX_PING_INTERVAL = 600000;
  * @typedef {Object} PageOptions
  * @property {string} [endpoint] - The server.
  * @property {string} [meetingFqn] - The meeting's name.
+ * @property {string} [protocol] - What the server speaks.
  * @property {boolean} [useLegacy] - Protocol 3.1_LEGACY.
  * @property {boolean} [obfuscate] - Whether addresses are masked.
  * @property {number} [pingInterval] - Milliseconds.
@@ -217,6 +222,9 @@ function parsePageOptions(value) {
     }
     if (isText(value.meetingFqn, MAX_NAME_LENGTH)) {
         options.meetingFqn = value.meetingFqn;
+    }
+    if (PROTOCOLS.includes(value.protocol)) {
+        options.protocol = value.protocol;
     }
     if (typeof value.useLegacy === 'boolean') {
         options.useLegacy = value.useLegacy;

@@ -188,6 +188,17 @@ fn every_event_has_its_counterpart_or_goes_under_its_own_name() {
 }
 
 #[test]
+fn what_follows_a_close_does_not_begin_the_connection_again() {
+    let mut bench = streaming(config_v5());
+    written(&mut bench, &[json!(["create", "PC_0", {}, 1]), json!(["close", "PC_0", {}, 1])]);
+
+    assert_eq!(
+        said(&mut bench, json!(["ondatachannelclose", "PC_0", [1, "chat"], 1])),
+        [json!([":ondatachannelclose", "PC_0", [1, "chat"]])]
+    );
+}
+
+#[test]
 fn refuses_what_no_entry_can_say() {
     let mut bench = streaming(config_v5());
 

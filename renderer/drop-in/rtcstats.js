@@ -24,6 +24,7 @@ const { ask } = require('./port-protocol');
  * @property {boolean} [useLegacy] - Taken and ignored: no browser has the callback form of getStats any more.
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
  * @property {string[]} [prefixesToWrap] - Prefixes to wrap, `[ '' ]` by default.
+ * @property {string} [protocol] - What the trace speaks; with `rtcstats-5.0` the client itself is described first.
  * @property {(event: ConnectionEvent) => void} [eventCallback] - Told the states of connections.
  * @property {boolean} [extended] - Whether the extended coverage is on. By default it is where a native channel takes
  * the entries; elsewhere the dump is what 9.7.1 would have written.
@@ -60,6 +61,7 @@ function rtcstatsInit(trace, optionsOrPollInterval, prefixesToWrap, connectionFi
         extended: options.extended ?? (served && !capturing),
         pollInterval: options.pollInterval ?? 0,
         prefixesToWrap: options.prefixesToWrap,
+        protocol: options.protocol,
         sendSdp: options.sendSdp
     });
 

@@ -21,6 +21,8 @@ const { createHold } = require('./hold');
  * @property {string} endpoint - The server, `wss://…`.
  * @property {string} [meetingFqn] - The meeting. Without it: the conference of the identity, or the page's path.
  * @property {(event: { code: number, reason: string }) => void} [onCloseCallback] - Told of every close.
+ * @property {string} [protocol] - `jitsi-3.1` (default), or `rtcstats-5.0`, which the fallback cannot speak. Where the
+ * Electron app says what is spoken, that holds.
  * @property {boolean} [useLegacy] - Protocol `3.1_LEGACY`.
  * @property {boolean} [obfuscate] - Whether addresses are masked, `true` by default.
  * @property {number} [pingInterval] - Milliseconds between keepalives, 30000 by default.
@@ -122,6 +124,16 @@ function pageName() {
 }
 
 /**
+ * Says whether only a native channel can speak what is asked for.
+ *
+ * @param {any} options - The app's options.
+ * @returns {boolean} - Whether.
+ */
+function speaksNativeOnly({ protocol = 'jitsi-3.1' }) {
+    return protocol !== 'jitsi-3.1';
+}
+
+/**
  * Makes a trace.
  *
  * @param {TraceOptions} traceOptions - See there.
@@ -160,7 +172,7 @@ function createTrace({ fallback, onCloseCallback, ...options }, autoConnect) {
         const named = { ...options,
             meetingFqn };
         const found = createBridgeTrace(named, reportClose)
-            ?? attempt(() => createFallbackTrace(fallback, { ...named,
+            ?? attempt(() => createFallbackTrace(speaksNativeOnly(options) ? undefined : fallback, { ...named,
                 onCloseCallback: reportClose }))
             ?? warnOnce();
         const { lines, lost } = hold.take();

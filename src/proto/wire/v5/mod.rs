@@ -113,7 +113,6 @@ impl Encoder {
         if let (EventKind::Close, Some(pc_id)) = (event.kind(), event.pc_id()) {
             self.deltas.forget(pc_id);
             self.memory.forget(pc_id);
-            self.connections.remove(pc_id);
         }
     }
 

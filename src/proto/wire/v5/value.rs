@@ -139,11 +139,13 @@ impl<'a, S: JsonSink> Writer<'a, S> {
             _ => BTreeMap::new(),
         };
         let next: BTreeMap<&str, &str> = members(value).filter(|(name, _)| *name != PROTO).collect();
-        let is_gone = |name: &str| name != PROTO && !next.contains_key(name);
-        let gone = known.keys().filter(|name| is_gone(name)).map(|name| (*name, "null"));
+        // In the order of the page; of members with one name the last counts.
+        let changed = members(value).filter(|(name, value)| next.get(name) == Some(value));
+        let is_gone = |name: &&&str| **name != PROTO && !next.contains_key(**name);
+        let gone = known.keys().filter(is_gone).map(|name| (*name, "null"));
         let mut separator = "{";
 
-        for (name, value) in next.iter().map(|(name, value)| (*name, *value)).chain(gone) {
+        for (name, value) in changed.chain(gone) {
             if known.get(name) != Some(&value) {
                 for piece in [separator, name, ":", value] {
                     self.out.json(piece);
