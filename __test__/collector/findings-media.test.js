@@ -53,6 +53,29 @@ testFaults([
         })
     },
     {
+        id: 'fps-low-out',
+        level: 'minor',
+        title: /^Video out: 5 frames a second of 30 the camera gives$/,
+        fault: {
+            ...withEvents([ 1, 'setVideoType', {
+                ssrc: 4,
+                videoType: 'camera'
+            }, null ]),
+            ...all(({ rates }) => {
+                rates.OV.framesEncoded = 5;
+            })
+        },
+        nearMiss: {
+            ...withEvents([ 1, 'setVideoType', {
+                ssrc: 4,
+                videoType: 'desktop'
+            }, null ]),
+            ...all(({ rates }) => {
+                rates.OV.framesEncoded = 5;
+            })
+        }
+    },
+    {
         id: 'freeze-estimated',
         level: 'minor',
         title: /^Video stood still for about 4\.1 s in 2 of 89 polls, the longest for 2\.1 s \(estimated\)$/,

@@ -19,7 +19,13 @@ export function known(values) {
  * @returns {number} The sum, 0 if nothing is known.
  */
 export function total(values) {
-    return known(values).reduce((all, value) => all + value, 0);
+    let sum = 0;
+
+    for (const value of values) {
+        sum += Number.isNaN(value) ? 0 : value;
+    }
+
+    return sum;
 }
 
 /**
@@ -30,7 +36,7 @@ export function total(values) {
  * @returns {number} The percentile, NaN if nothing is known.
  */
 export function percentile(values, share) {
-    const sorted = known(values).sort((a, b) => a - b);
+    const sorted = Float64Array.from(known(values)).sort();
 
     return sorted.length > 0 ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] : NaN;
 }
@@ -52,7 +58,13 @@ export function median(values) {
  * @returns {number} The greatest, NaN if nothing is known.
  */
 export function greatest(values) {
-    return known(values).reduce((most, value) => (Number.isNaN(most) ? value : Math.max(most, value)), NaN);
+    let most = NaN;
+
+    for (const value of values) {
+        most = value > most || Number.isNaN(most) ? value : most;
+    }
+
+    return most;
 }
 
 /**

@@ -66,46 +66,22 @@ export class Connection {
         this.streams = this._streams();
         this.paths = this._paths();
 
+        /** @type {Array<[number, number]>} When it was connected, from and to, in ms. */
+        this.connected = this.lanes.connection.filter(({ value }) => value === 'connected')
+            .map(({ from, to }) => [ from, Number.isNaN(to) ? this.to : to ]);
+
+        /** When it was connected for the first time, in ms; NaN if it never was. */
+        this.connectedAt = this.connected[0]?.[0] ?? NaN;
+
+        /** When it was closed, in ms; NaN if it never was. */
+        this.closedAt = log.find(({ type }) => type === 'close')?.time ?? NaN;
+
+        /** Whether it never was to carry media: a test before a call, or data only. */
+        this.isSide = this.streams.length === 0 && !log.some(({ type, payload }) =>
+            MEDIA_CALLS.test(type) || /^m=(?:audio|video) /m.test(payload?.sdp ?? ''));
+
         /** @type {Array<[number, number]>} When another connection carried the call instead. */
         this.idle = [];
-    }
-
-    /**
-     * When it was connected for the first time.
-     *
-     * @returns {number} In ms, NaN if it never was.
-     */
-    get connectedAt() {
-        return this.connected[0]?.[0] ?? NaN;
-    }
-
-    /**
-     * When it was connected.
-     *
-     * @returns {Array<[number, number]>} From and to, in ms.
-     */
-    get connected() {
-        return this.lanes.connection.filter(({ value }) => value === 'connected')
-            .map(({ from, to }) => [ from, Number.isNaN(to) ? this.to : to ]);
-    }
-
-    /**
-     * When it was closed.
-     *
-     * @returns {number} In ms, NaN if it never was.
-     */
-    get closedAt() {
-        return this.log.find(({ type }) => type === 'close')?.time ?? NaN;
-    }
-
-    /**
-     * Whether it never was to carry media: a test before a call, or data only.
-     *
-     * @returns {boolean} Whether it is.
-     */
-    get isSide() {
-        return this.streams.length === 0 && !this.log.some(({ type, payload }) =>
-            MEDIA_CALLS.test(type) || /^m=(?:audio|video) /m.test(payload?.sdp ?? ''));
     }
 
     /**

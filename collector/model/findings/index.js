@@ -178,11 +178,13 @@ class Search {
      * @returns {NotMeasurable[]} The rules.
      */
     get notMeasurable() {
-        return [ ...this._measured ].filter(([ , { isMeasured } ]) => !isMeasured).map(([ id, { why } ]) => {
-            return {
+        return RULES.flatMap(({ id }) => {
+            const known = this._measured.get(id);
+
+            return known && !known.isMeasured ? [ {
                 id,
-                why
-            };
+                why: known.why
+            } ] : [];
         });
     }
 
@@ -221,17 +223,25 @@ class Search {
     }
 
     /**
-     * Applies a rule to the streams of a connection.
+     * Applies rules to the streams of a connection.
      *
-     * @param {StreamRule} rule - The rule.
+     * @param {StreamRule[]} rules - The rules.
      * @param {Connection} connection - The connection.
      * @returns {void}
      */
-    streams(rule, connection) {
-        const found = connection.streams.filter(stream => rule.of(stream, connection))
-            .flatMap(stream => this._stream(rule, stream, connection));
+    streams(rules, connection) {
+        /** @type {Finding[][]} What each rule found. */
+        const found = rules.map(() => []);
 
-        found.length > 0 && this.findings.push(merged(found));
+        for (const stream of connection.streams) {
+            rules.forEach((rule, index) => {
+                if (rule.of(stream, connection)) {
+                    found[index].push(...this._stream(rule, stream, connection));
+                }
+            });
+            stream.forget();
+        }
+        this.findings.push(...found.filter(({ length }) => length > 0).map(merged));
     }
 
     /**
@@ -314,7 +324,7 @@ export function findingsOf(model) {
     SESSION_RULES.forEach(rule => search.session(rule));
     for (const connection of session.connections) {
         CONNECTION_RULES.forEach(rule => search.connection(rule, connection));
-        STREAM_RULES.forEach(rule => search.streams(rule, connection));
+        search.streams(STREAM_RULES, connection);
     }
     const findings = withReasons(search.findings)
         .sort((a, b) => weight(b.level) - weight(a.level) || a.from - b.from);

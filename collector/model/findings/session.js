@@ -27,6 +27,14 @@ export class Session {
         this.to = to;
         this.connections = [ ...model.connections.values() ].map(connection => new Connection(connection));
 
+        // Browsers say of a stream that it is a screen only since a while; the app always did.
+        const screens = new Map(model.log.filter(({ type }) => type === 'setVideoType')
+            .map(({ payload }) => [ Number(payload?.ssrc), payload?.videoType === 'desktop' ]));
+
+        for (const stream of this.connections.flatMap(({ streams }) => streams)) {
+            stream.isScreen ||= screens.get(Number(stream.ssrc)) ?? false;
+        }
+
         // While two participants talk directly, the bridge is silent on purpose.
         const direct = this.connections.filter(({ isP2P }) => isP2P).flatMap(({ connected }) => connected);
 

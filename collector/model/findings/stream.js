@@ -36,6 +36,9 @@ export class Series {
         this._raw = new Map();
 
         /** @type {Map<string, number[]>} */
+        this._values = new Map();
+
+        /** @type {Map<string, number[]>} */
         this._deltas = new Map();
 
         /** @type {number[]} Seconds since the poll before, NaN where there is nothing to compare. */
@@ -96,7 +99,25 @@ export class Series {
      * @returns {number[]} The values, NaN where there is none.
      */
     values(name) {
-        return this.raw(name).map(value => (typeof value === 'number' ? value : NaN));
+        let values = this._values.get(name);
+
+        if (!values) {
+            values = this.raw(name).map(value => (typeof value === 'number' ? value : NaN));
+            this._values.set(name, values);
+        }
+
+        return values;
+    }
+
+    /**
+     * Forgets what was worked out: all values of all streams at once would take more memory than the dump.
+     *
+     * @returns {void}
+     */
+    forget() {
+        this._raw.clear();
+        this._values.clear();
+        this._deltas.clear();
     }
 
     /**
@@ -242,5 +263,16 @@ export class Stream extends Series {
      */
     get frames() {
         return this.isInbound ? 'framesDecoded' : 'framesEncoded';
+    }
+
+    /**
+     * Forgets what was worked out, of the reports beside its own as well.
+     *
+     * @returns {void}
+     */
+    forget() {
+        super.forget();
+        this.remote?.forget();
+        this.source?.forget();
     }
 }
