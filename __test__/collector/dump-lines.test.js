@@ -209,6 +209,8 @@ test('rtcstats format 3, with numbers and with names', t => {
         }, 10 ],
         'broken',
         [ 72, null, null, 'track-1', 30 ],
+        [ 'MediaStreamTrack.enabled', null, false, 'track-1', 0 ],
+        [ 22, 'PC_0', [ 'video', 'track-2', 'Cam', 's1', 's2' ], 0 ],
         [ ':custom', null, 1, 0 ],
         [ 'close', null, 1001, 100 ]
     ]);
@@ -263,8 +265,13 @@ test('rtcstats format 3, with numbers and with names', t => {
             timestamp: START + 70
         }
     } ] ]);
-    t.deepEqual(records.slice(-3).map(({ type, payload, time }) => [ type, payload, time - START ]),
-        [ [ 'onended', 'track-1', 100 ], [ 'custom', 1, 100 ], [ 'websocketclose', 1001, 200 ] ]);
+    t.deepEqual(records.slice(-5).map(({ type, payload, time }) => [ type, payload, time - START ]), [
+        [ 'onended', 'track-1', 100 ],
+        [ 'enabled', 'track-1 false', 100 ],
+        [ 'ontrack', 'video:track-2 stream:s1,stream:s2', 100 ],
+        [ 'custom', 1, 100 ],
+        [ 'websocketclose', 1001, 200 ]
+    ]);
     t.is(records.find(({ type }) => type === 'onconnectionstatechange').payload, 'connected');
 
     const names = dump([ 'RTCStatsDump', header,

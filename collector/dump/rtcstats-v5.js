@@ -63,6 +63,16 @@ function trackOf(track) {
 }
 
 /**
+ * Makes a track's list into the words that 3.1 has for a track and its streams.
+ *
+ * @param {any[]} track - `[kind, id, label, …streams]`.
+ * @returns {string} The words.
+ */
+function trackText([ kind, id, , ...streams ]) {
+    return `${kind}:${id} ${streams.map(stream => `stream:${stream}`).join(',') || '-'}`;
+}
+
+/**
  * The reader of one dump.
  */
 export class RtcstatsV5Reader {
@@ -177,8 +187,16 @@ export class RtcstatsV5Reader {
             return value.replace(/^"(.*)"$/, '$1');
         }
 
+        if (/^(?:ontrack|addTrack)$/.test(type) && Array.isArray(value)) {
+            return trackText(value);
+        }
+
         // What happens to a track says only behind the value which one it is.
-        return value ?? (/^on(?:un)?mute$|^onended$|^stop$/.test(type) ? extra[0] : value) ?? null;
+        if (type === 'enabled') {
+            return `${extra[0]} ${value}`;
+        }
+
+        return (/^on(?:un)?mute$|^onended$|^stop$/.test(type) ? extra[0] : value) ?? null;
     }
 
     /**

@@ -26,7 +26,7 @@ import { Series, Stream } from './stream.js';
 const PLACEHOLDER = /mixedlabel(?:audio|video)/;
 
 // What tells that a connection was to carry media, besides its descriptions.
-const MEDIA_CALLS = /^(?:addTrack|addStream|ontrack|onaddstream|addTransceiver)$/;
+const MEDIA_CALLS = /^(?:addTrack|addStream|ontrack|onaddstream|addTransceiver|transceiverAdded)$/;
 
 /**
  * The members of a report in a row.
