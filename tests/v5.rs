@@ -26,7 +26,7 @@ fn streaming(config: Config) -> Bench {
 /// The lines of everything written since `from`, one dump's.
 fn lines(bench: &Bench, from: usize) -> Vec<Value> {
     let frames = bench.outputs[from..].iter().filter_map(|output| match output {
-        Output::Write(frame) => Some(std::str::from_utf8(frame).expect("text")),
+        Output::Write(fragment) => Some(std::str::from_utf8(&fragment.bytes).expect("text")),
         _ => None,
     });
 

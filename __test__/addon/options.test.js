@@ -102,6 +102,8 @@ for (const [ option, kind, code ] of [
     [ 'tls', 'object', 'TLS' ],
     [ 'tls.caFile', 'string', 'TLS_CA_FILE' ],
     [ 'maxBufferedBytes', 'bytes', 'MAX_BUFFERED_BYTES' ],
+    [ 'delayTarget', 'milliseconds', 'DELAY_TARGET' ],
+    [ 'maxSendRate', 'bytes', 'MAX_SEND_RATE' ],
     [ 'batch', 'object', 'BATCH' ],
     [ 'batch.maxDelay', 'milliseconds', 'BATCH_MAX_DELAY' ],
     [ 'batch.maxBytes', 'bytes', 'BATCH_MAX_BYTES' ],

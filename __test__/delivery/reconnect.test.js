@@ -67,8 +67,7 @@ test.serial('an event too large for the link to carry it within one pong deadlin
 
     proxy.rules.bytesPerSecond = 100000;
     driver.push(lineOf('getstats', 'PC_0', report, 1)).channel.connect();
-    await driver.stats(({ delivered }) => delivered === 1);
-    t.is((await driver.event('disconnected')).reason, 'the link is silent');
+    t.is((await driver.stats(({ delivered }) => delivered === 1)).sessions, 1);
     await driver.channel.close();
     t.like(readDumps(collector).at(-1).entries.at(-1)[2], report);
 });

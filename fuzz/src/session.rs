@@ -9,7 +9,7 @@ use rtcstats_native::proto::notification::ChannelEvent;
 use rtcstats_native::proto::session::{Input, JournalCommand, Output, Session, Terminal};
 
 use crate::disk::Disk;
-use crate::messages::entry_of;
+use crate::messages::{Reassembly, entry_of};
 
 const LINES: [&str; 10] = [
     r#"["identity",null,{"a":1,"deploymentInfo":{"b":2}},1]"#,
@@ -48,6 +48,7 @@ struct Run {
     unflushed: bool,
     flushes_at_once: bool,
     last_written: u64,
+    reassembly: Reassembly,
     delivered: u64,
     finished: bool,
 }
@@ -78,6 +79,7 @@ impl Run {
             unflushed: false,
             flushes_at_once: bytes.arbitrary()?,
             last_written: 0,
+            reassembly: Reassembly::default(),
             delivered: 0,
             finished: false,
         })
@@ -185,6 +187,7 @@ impl Run {
 
     fn forget_link(&mut self) {
         self.last_written = 0;
+        self.reassembly = Reassembly::default();
         self.pings.clear();
         self.unflushed = false;
     }
@@ -208,8 +211,10 @@ impl Run {
                 assert!(url.starts_with("wss://s/m?statsSessionId="));
                 self.forget_link();
             }
-            Output::Write(frame) => {
-                self.check_frame(&frame);
+            Output::Write(fragment) => {
+                if let Some(message) = self.reassembly.add(&fragment) {
+                    self.check_message(&message);
+                }
                 self.unflushed = true;
                 if self.flushes_at_once {
                     self.session.handle(Input::LinkFlushed, self.now);
@@ -228,8 +233,8 @@ impl Run {
     }
 
     /// Numbers rise from message to message of one link.
-    fn check_frame(&mut self, frame: &[u8]) {
-        for message in serde_json::Deserializer::from_slice(frame).into_iter::<serde_json::Value>() {
+    fn check_message(&mut self, message: &[u8]) {
+        for message in serde_json::Deserializer::from_slice(message).into_iter::<serde_json::Value>() {
             let entry = entry_of(&message.expect("a message"));
 
             if let Some(number) = entry.and_then(|entry| entry[4].as_u64()) {

@@ -43,11 +43,18 @@ export interface TraceChannelOptions {
     };
     /** What is held in memory until the server acknowledged it. Default `8388608`. */
     maxBufferedBytes?: number;
+    /**
+     * What sending may add to the delay of the machine's other traffic, its call above all: the queue that it aims at, in milliseconds
+     * (LEDBAT, RFC 6817). On a path on which one packet takes longer, it is a little more than that packet. Default `25`.
+     */
+    delayTarget?: number;
+    /** Bytes a second that are never exceeded, however fast the path is. Default: none. */
+    maxSendRate?: number;
     /** How events are grouped into frames. */
     batch?: {
         /** How long an event may wait for company. Default `100`. */
         maxDelay?: number;
-        /** Bytes of messages written at once, at most `8388608`. Default `65536`. */
+        /** Bytes of events that do not wait for company, and of the messages that they share, at most `8388608`. Default `65536`. */
         maxBytes?: number;
     };
     /** Waiting between attempts: `2^attempt * baseDelay + random(0..jitter)`. */

@@ -7,6 +7,7 @@ use thiserror::Error;
 use url::Url;
 
 use super::backoff::BackoffConfig;
+use super::link::FlowConfig;
 
 /// The protocol a server speaks. What that means is answered in [`crate::proto::wire`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,8 @@ pub struct Config {
     pub batch_max_delay: Duration,
     /// Bytes of messages that are written at once.
     pub batch_max_bytes: usize,
+    /// How sending gives way.
+    pub flow: FlowConfig,
     /// Waiting between attempts.
     pub backoff: BackoffConfig,
     /// Ask the server to continue the same session (`isReconnect=true`) instead of starting a new part.
@@ -91,6 +94,7 @@ impl Config {
             max_buffered_bytes: 8 * 1024 * 1024,
             batch_max_delay: Duration::from_millis(100),
             batch_max_bytes: 64 * 1024,
+            flow: FlowConfig::default(),
             backoff: BackoffConfig::default(),
             resume_session: false,
             close_timeout: Duration::from_secs(3),

@@ -44,6 +44,14 @@ impl Retained {
     }
 }
 
+/// An event in memory.
+#[derive(Debug)]
+struct Held {
+    entry: Retained,
+    /// Bytes of all lines held up to and with this one, so that those between two are known without a look at each.
+    end: u64,
+}
+
 /// Events that are in the journal only: all of them come after those in memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spilled {
@@ -56,7 +64,9 @@ pub struct Spilled {
 /// The unacknowledged events of a session, oldest first.
 #[derive(Debug)]
 pub struct Retention {
-    entries: VecDeque<Retained>,
+    entries: VecDeque<Held>,
+    /// Bytes of all lines that were ever held.
+    held_bytes: u64,
     spilled: Spilled,
     /// The numbers of those that go first.
     repeated: VecDeque<u64>,
@@ -70,6 +80,7 @@ impl Retention {
     pub fn new(max_bytes: usize) -> Self {
         Self {
             entries: VecDeque::new(),
+            held_bytes: 0,
             spilled: Spilled::default(),
             repeated: VecDeque::new(),
             bytes: 0,
@@ -118,7 +129,7 @@ impl Retention {
     pub fn restore(&mut self, entries: Vec<Retained>, complete: bool) -> u64 {
         let mut restored = 0;
         for entry in entries {
-            if self.entries.back().is_some_and(|last| last.sequence_number >= entry.sequence_number) {
+            if self.last().is_some_and(|last| last.sequence_number >= entry.sequence_number) {
                 continue;
             }
             restored += 1;
@@ -135,19 +146,19 @@ impl Retention {
             self.spilled.count -= 1;
             return true;
         }
-        let position = self.entries.partition_point(|entry| entry.sequence_number < sequence_number);
+        let position = self.entries.partition_point(|held| held.entry.sequence_number < sequence_number);
         if !self.contains(sequence_number) {
             return false;
         }
         self.repeated.retain(|number| *number != sequence_number);
-        self.bytes -= self.entries.remove(position).map_or(0, |entry| entry.cost());
+        self.bytes -= self.entries.remove(position).map_or(0, |held| held.entry.cost());
         true
     }
 
     /// Forgets everything up to and including `sequence_number`; returns how many events that were.
     pub fn acknowledge(&mut self, sequence_number: u64) -> u64 {
         let position = self.position_after(sequence_number);
-        self.bytes -= self.entries.drain(..position).map(|entry| entry.cost()).sum::<usize>();
+        self.bytes -= self.entries.drain(..position).map(|held| held.entry.cost()).sum::<usize>();
         let first_repeated = self.repeated.partition_point(|number| *number <= sequence_number);
         self.repeated.drain(..first_repeated);
         position as u64
@@ -155,7 +166,16 @@ impl Retention {
 
     /// The events after `sequence_number`, oldest first.
     pub fn after(&self, sequence_number: u64) -> impl Iterator<Item = &Retained> {
-        self.entries.range(self.position_after(sequence_number)..)
+        self.entries.range(self.position_after(sequence_number)..).map(|held| &held.entry)
+    }
+
+    /// About how many bytes of lines come after `sequence_number` in memory; none only where there is no event.
+    #[must_use]
+    pub fn bytes_after(&self, sequence_number: u64) -> usize {
+        let position = self.position_after(sequence_number);
+        let Some(next) = self.entries.get(position) else { return 0 };
+        let begin = next.end - next.entry.event.line().len() as u64;
+        usize::try_from(self.held_bytes - begin).unwrap_or(usize::MAX)
     }
 
     /// Whether this very event is still held in memory or awaited from disk.
@@ -163,8 +183,8 @@ impl Retention {
         if self.spilled.count > 0 && sequence_number >= self.spilled.first {
             return true;
         }
-        let position = self.entries.partition_point(|entry| entry.sequence_number < sequence_number);
-        self.entries.get(position).is_some_and(|entry| entry.sequence_number == sequence_number)
+        let position = self.entries.partition_point(|held| held.entry.sequence_number < sequence_number);
+        self.entries.get(position).is_some_and(|held| held.entry.sequence_number == sequence_number)
     }
 
     /// What was in the journal only is lost; returns how many.
@@ -182,13 +202,13 @@ impl Retention {
     /// The oldest event in memory.
     #[must_use]
     pub fn first(&self) -> Option<&Retained> {
-        self.entries.front()
+        self.entries.front().map(|held| &held.entry)
     }
 
     /// The newest event in memory.
     #[must_use]
     pub fn last(&self) -> Option<&Retained> {
-        self.entries.back()
+        self.entries.back().map(|held| &held.entry)
     }
 
     /// How many events are held, in memory and on disk.
@@ -213,7 +233,7 @@ impl Retention {
     pub fn drain(&mut self) -> Vec<Retained> {
         self.bytes = 0;
         self.repeated.clear();
-        self.entries.drain(..).collect()
+        self.entries.drain(..).map(|held| held.entry).collect()
     }
 
     fn hold(&mut self, entry: Retained) {
@@ -221,21 +241,23 @@ impl Retention {
             self.repeated.push_back(entry.sequence_number);
         }
         self.bytes += entry.cost();
-        self.entries.push_back(entry);
+        self.held_bytes += entry.event.line().len() as u64;
+        self.entries.push_back(Held { entry, end: self.held_bytes });
     }
 
     fn position_after(&self, sequence_number: u64) -> usize {
-        self.entries.partition_point(|entry| entry.sequence_number <= sequence_number)
+        self.entries.partition_point(|held| held.entry.sequence_number <= sequence_number)
     }
 
     fn remove_least_valuable(&mut self) -> Option<Retained> {
         let removed = match self.repeated.pop_front() {
             Some(number) => {
-                let position = self.entries.partition_point(|entry| entry.sequence_number < number);
+                let position = self.entries.partition_point(|held| held.entry.sequence_number < number);
                 self.entries.remove(position)
             }
             None => self.entries.pop_front(),
-        }?;
+        }?
+        .entry;
         self.bytes -= removed.cost();
         Some(removed)
     }

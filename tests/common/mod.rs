@@ -5,6 +5,8 @@ mod messages;
 
 use std::time::Duration;
 
+use messages::Reassembly;
+
 use rtcstats_native::proto::config::{Config, Target};
 use rtcstats_native::proto::ledger::Stats;
 use rtcstats_native::proto::notification::ChannelEvent;
@@ -82,6 +84,20 @@ impl Bench {
         self.input(Input::LinkPong(payload))
     }
 
+    /// Answers every ping a while after it was sent, until there have been none for a second.
+    pub fn pong_all(&mut self) -> &mut Self {
+        let (mut answered, mut quiet) = (0, 0);
+        while quiet < 50 {
+            self.advance(Duration::from_millis(20));
+            quiet += 1;
+            if self.pings().len() > answered {
+                (answered, quiet) = (self.pings().len(), 0);
+                self.pong();
+            }
+        }
+        self
+    }
+
     pub fn stats(&self) -> Stats {
         self.session.stats()
     }
@@ -109,11 +125,18 @@ impl Bench {
 
     /// The entries written, as `[type, pcId, payload, ts, sn]`.
     pub fn written(&self) -> Vec<serde_json::Value> {
-        let frames = self.collect(|output| match output {
-            Output::Write(frame) => Some(frame.clone()),
-            _ => None,
-        });
-        frames.iter().flat_map(|frame| entries(frame)).collect()
+        let mut reassembly = Reassembly::default();
+        let mut written = Vec::new();
+        for output in &self.outputs {
+            match output {
+                Output::Open { .. } => reassembly = Reassembly::default(),
+                Output::Write(fragment) => {
+                    written.extend(reassembly.add(fragment).iter().flat_map(|message| entries(message)));
+                }
+                _ => {}
+            }
+        }
+        written
     }
 
     pub fn written_types(&self) -> Vec<String> {

@@ -4,10 +4,12 @@
 //! `RTCSTATS_SCHEDULES` sets how many (10,000 by default); `RTCSTATS_SEED` runs one again.
 #![allow(clippy::disallowed_methods, reason = "how many schedules comes from the environment")]
 
+mod courtesy;
 #[path = "../common/disk.rs"]
 mod disk;
 #[path = "../common/messages.rs"]
 mod messages;
+mod path;
 #[path = "../common/reader.rs"]
 mod reader;
 mod server;

@@ -7,10 +7,12 @@ use std::time::Duration;
 use rand::rngs::SmallRng;
 use rand::{Rng, RngExt, SeedableRng};
 use rtcstats_native::proto::config::{Config, Dialect, Target};
-use rtcstats_native::proto::session::{Input, JournalCommand, Output, Session};
+use rtcstats_native::proto::session::{Fragment, Input, JournalCommand, Output, Session};
 use serde_json::{Value, json};
 
 use crate::disk::Disk;
+use crate::messages::Reassembly;
+use crate::path::Path;
 use crate::server::Server;
 use crate::server_v5;
 
@@ -18,7 +20,7 @@ const READY: &str = r#"{"type":"sn","body":{"value":0,"state":"initial"}}"#;
 
 /// What travels on the link, with the time it arrives.
 enum Travelling {
-    Frame(Vec<u8>),
+    Frame(Fragment),
     Ping(Vec<u8>),
     Close,
     Opened,
@@ -35,6 +37,8 @@ struct Link {
     acknowledged: u64,
     /// Nothing gets through any more, and nobody says so.
     half_open: bool,
+    path: Path,
+    reassembly: Reassembly,
     in_flight: VecDeque<(Duration, Travelling)>,
 }
 
@@ -222,6 +226,7 @@ impl World {
                 }
             }
             9 => self.disk_fails = self.disk.is_some(),
+            10..=13 => self.trouble(),
             _ => {}
         }
     }
@@ -257,8 +262,10 @@ impl World {
             let reach = self.rng.random_range(0..=link.in_flight.len());
             link.in_flight.truncate(reach);
             for (_, travelling) in link.in_flight {
-                if let Travelling::Frame(frame) = travelling {
-                    self.receive(&link.id, &frame, link.acknowledged);
+                if let Travelling::Frame(fragment) = travelling
+                    && let Some(message) = link.reassembly.add(&fragment)
+                {
+                    self.receive(&link.id, &message, link.acknowledged);
                 }
             }
             self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
@@ -395,7 +402,16 @@ impl World {
         let is_reconnect = is_reconnect == "true";
         let acknowledged = self.acknowledged;
         let in_flight = VecDeque::new();
-        self.link = Some(Link { id: id.to_owned(), is_reconnect, acknowledged, half_open, in_flight });
+        let (path, reassembly) = (self.path(), Reassembly::default());
+        self.link = Some(Link {
+            id: id.to_owned(),
+            is_reconnect,
+            acknowledged,
+            half_open,
+            path,
+            reassembly,
+            in_flight,
+        });
         let refused = is_reconnect || self.server.dumps.contains_key(id);
         if self.faults && self.rng.random_bool(0.2) {
             return self.travel(Travelling::Failed);
@@ -407,13 +423,36 @@ impl World {
         self.travel(if refused { Travelling::Refused } else { Travelling::Ready });
     }
 
+    /// As fast as can be, or with a bottleneck of some kind.
+    fn path(&mut self) -> Path {
+        let rates = [64_000, 256_000, 1_000_000, 20_000_000];
+        let rate = self.rng.random_bool(0.5).then(|| rates[self.rng.random_range(0..rates.len())]);
+        Path::new(rate, Duration::from_millis(self.rng.random_range(0..150)))
+    }
+
     /// Puts something on the link; it keeps its place behind what is there.
     fn travel(&mut self, travelling: Travelling) {
-        let latency = Duration::from_millis(self.rng.random_range(1..400));
+        let jitter = Duration::from_millis(self.rng.random_range(1..100));
         let now = self.now;
         if let Some(link) = self.link.as_mut().filter(|link| !link.half_open) {
+            let arrival = match &travelling {
+                Travelling::Frame(fragment) => link.path.carry(fragment.bytes.len(), now),
+                Travelling::Ping(_) => link.path.carry_ping(now),
+                _ => now + link.path.latency,
+            };
             let last = link.in_flight.back().map_or(now, |(at, _)| *at);
-            link.in_flight.push_back((last.max(now + latency), travelling));
+            link.in_flight.push_back((last.max(arrival + jitter), travelling));
+        }
+    }
+
+    /// Others use the bottleneck, it stands still for a while, the way becomes another.
+    fn trouble(&mut self) {
+        let (now, rng) = (self.now, &mut self.rng);
+        let Some(link) = &mut self.link else { return };
+        match rng.random_range(0..3) {
+            0 => link.path.occupy(rng.random_range(1..50_000), now),
+            1 => link.path.stall(Duration::from_millis(rng.random_range(1..8_000)), now),
+            _ => link.path.latency = Duration::from_millis(rng.random_range(0..300)),
         }
     }
 
@@ -421,9 +460,11 @@ impl World {
         let link = self.link.as_mut().expect("something arrives on a link");
         let (_, travelling) = link.in_flight.pop_front().expect("something arrives");
         match travelling {
-            Travelling::Frame(frame) => {
-                let (id, acknowledged) = (link.id.clone(), link.acknowledged);
-                self.receive(&id, &frame, acknowledged);
+            Travelling::Frame(fragment) => {
+                if let Some(message) = link.reassembly.add(&fragment) {
+                    let (id, acknowledged) = (link.id.clone(), link.acknowledged);
+                    self.receive(&id, &message, acknowledged);
+                }
             }
             Travelling::Ping(payload) => self.pong(payload),
             Travelling::Pong(payload) => self.pong_arrives(payload),

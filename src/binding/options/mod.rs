@@ -94,6 +94,10 @@ fn read_config(top: &Section) -> Result<Config, ReadError> {
     top.milliseconds("closeTimeout", 0.0, &mut config.close_timeout)?;
     top.milliseconds("connectTimeout", 1.0, &mut config.connect_timeout)?;
     top.milliseconds("pongTimeout", 1.0, &mut config.pong_timeout)?;
+    top.milliseconds("delayTarget", 1.0, &mut config.flow.delay_target)?;
+    let mut max_rate = config.flow.max_rate.unwrap_or_default();
+    top.bytes("maxSendRate", &mut max_rate)?;
+    config.flow.max_rate = Some(max_rate).filter(|rate| *rate > 0);
     let batch = top.section("batch")?;
     batch.milliseconds("maxDelay", 0.0, &mut config.batch_max_delay)?;
     batch.bytes_up_to(MAX_BATCH_BYTES, "maxBytes", &mut config.batch_max_bytes)?;

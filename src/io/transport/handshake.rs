@@ -19,6 +19,8 @@ use super::{BoxedStream, ConnectError, TransportOptions, plain};
 
 /// The largest message a server may send us; the protocol's own are under 100 bytes.
 const MAX_INCOMING_BYTES: usize = 1024 * 1024;
+/// What is collected before it is handed to the system without being flushed.
+const WRITE_BUFFER_BYTES: usize = 128 * 1024;
 /// What may wait in the websocket's own buffer beside the one batch that is being written.
 const MAX_WRITE_BUFFER_BYTES: usize = 32 * 1024 * 1024;
 
@@ -59,7 +61,8 @@ fn request(url: &Url, subprotocol: &str, options: &TransportOptions) -> Option<R
 fn config() -> WebSocketConfig {
     WebSocketConfig::default()
         .read_buffer_size(4 * 1024)
-        .write_buffer_size(0)
+        // A fragment and its ping go out together, in one packet where they fit: what is written is flushed anyway.
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
         .max_message_size(Some(MAX_INCOMING_BYTES))
         .max_frame_size(Some(MAX_INCOMING_BYTES))

@@ -10,10 +10,12 @@ use std::task::{Context, Poll};
 use futures_util::{Sink, Stream as _};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 
 use super::{BoxedStream, plain};
-use crate::proto::session::{CLOSE_ABNORMAL, Input};
+use crate::proto::session::{CLOSE_ABNORMAL, Fragment, Input};
 
 /// RFC 6455: a close frame without a code.
 const CLOSE_NO_STATUS: u16 = 1005;
@@ -34,16 +36,11 @@ impl WebSocket {
         Self { socket, dirty: false, reports_flush: false, closing: false, failed: None }
     }
 
-    /// Queues messages as one text frame.
-    pub(crate) fn write(&mut self, messages: Vec<u8>) {
-        match String::from_utf8(messages) {
-            Ok(text) => {
-                self.reports_flush = true;
-                self.queue(Message::text(text));
-            }
-            // Cannot happen: messages are made of text. A server must not see half of one.
-            Err(_) => self.failed = Some(WebSocketError::Utf8(String::new())),
-        }
+    /// Queues a message of text, or a fragment of one (RFC 6455, 5.4).
+    pub(crate) fn write(&mut self, Fragment { bytes, is_first, is_last }: Fragment) {
+        self.reports_flush = true;
+        let kind = if is_first { Data::Text } else { Data::Continue };
+        self.queue(Message::Frame(Frame::message(bytes, OpCode::Data(kind), is_last)));
     }
 
     /// Queues a ping behind everything written before.

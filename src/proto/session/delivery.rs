@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Link, Output, Phase, Session};
+use super::{Fragment, Link, Output, Phase, Session};
 use crate::proto::wire::ServerMessage;
 
 impl Session {
@@ -19,7 +19,7 @@ impl Session {
         if let Phase::Streaming(link) = &mut self.phase
             && let Some(acked) = link.pong(payload, now, patience)
         {
-            self.flow.on_pong(acked, now);
+            self.flow.on_acked(acked, now);
             self.acknowledge(acked.up_to);
         }
     }
@@ -47,10 +47,14 @@ impl Session {
     }
 
     fn sequence_number(&mut self, value: u64, initial: bool, now: Duration) {
+        let patience = self.flow.patience(self.config.pong_timeout);
         match &mut self.phase {
             Phase::Handshaking { .. } if initial => self.start_streaming(value, now),
-            Phase::Streaming(link) => match link.confirmed(value) {
-                Some(confirmed) => self.acknowledge(confirmed),
+            Phase::Streaming(link) => match link.confirmed(value, now, patience) {
+                Some(acked) => {
+                    self.flow.on_acked(acked, now);
+                    self.acknowledge(acked.up_to);
+                }
                 None => self.warn_server_message("a sequence number that was never used"),
             },
             _ => {}
@@ -58,14 +62,21 @@ impl Session {
     }
 
     pub(super) fn write_events(&mut self, now: Duration) {
-        let Phase::Streaming(link) = &mut self.phase else { return };
-        if let Some(batch) = link.write_batch(&self.retention, self.config.batch_max_bytes, now) {
-            self.ids.mark_used();
-            self.flow.on_sent(batch.len(), now);
-            self.ledger.write(batch.len());
-            self.outbox.push_back(Output::Write(batch));
+        self.flow.on_start(now);
+        if self.flow.wants_measure(now) {
+            self.send_barrier(now);
+            self.flow.on_measure(now);
         }
-        if self.retention.after(link.sent_to()).next().is_none() {
+        let Phase::Streaming(link) = &mut self.phase else { return };
+        let most = self.config.batch_max_bytes;
+        let (fragment, message) = (self.flow.fragment_bytes().min(most), self.flow.message_bytes().min(most));
+        let fragment = link.write(&self.retention, fragment, message, now);
+        if let Some(fragment) = fragment {
+            self.sent(fragment, now);
+        }
+        if let Phase::Streaming(link) = &self.phase
+            && self.retention.after(link.sent_to()).next().is_none()
+        {
             self.batch_deadline = None;
         }
     }
@@ -73,15 +84,17 @@ impl Session {
     pub(super) fn write_keepalive(&mut self, now: Duration) {
         let Phase::Streaming(link) = &mut self.phase else { return };
         match link.keepalive(now) {
-            Some(message) => {
-                self.ids.mark_used();
-                self.flow.on_sent(message.len(), now);
-                self.ledger.write(message.len());
-                self.outbox.push_back(Output::Write(message));
-            }
+            Some(message) => self.sent(message, now),
             None if link.barrier_deadline().is_none() => self.send_barrier(now),
             None => {}
         }
+    }
+
+    fn sent(&mut self, fragment: Fragment, now: Duration) {
+        self.ids.mark_used();
+        self.flow.on_sent(fragment.bytes.len(), now);
+        self.ledger.write(fragment.bytes.len());
+        self.outbox.push_back(Output::Write(fragment));
     }
 
     pub(super) fn send_barrier(&mut self, now: Duration) {
@@ -100,19 +113,16 @@ impl Session {
         }
     }
 
-    /// When the next batch is due: at once for a preamble, a full batch or on leaving; else after the batch delay.
+    /// When the next batch is due: at once for what has begun, a full batch or on leaving; else after the batch delay.
     pub(super) fn write_at(&self, link: &Link) -> Option<Duration> {
-        if link.has_preamble() {
+        let unsent = self.retention.bytes_after(link.sent_to());
+        if link.is_in_the_middle() || unsent >= self.config.batch_max_bytes {
             return Some(Duration::ZERO);
         }
-        let mut unsent = self.retention.after(link.sent_to()).peekable();
-        unsent.peek()?;
-        let mut bytes = 0;
-        let full = unsent.any(|entry| {
-            bytes += entry.event.line().len();
-            bytes >= self.config.batch_max_bytes
-        });
-        if full || self.is_urgent() { Some(Duration::ZERO) } else { self.batch_deadline }
+        if unsent == 0 {
+            return None;
+        }
+        if self.is_urgent() { Some(Duration::ZERO) } else { self.batch_deadline }
     }
 
     /// Leaving has no time to lose, and what waits on disk comes in only as fast as memory is freed.

@@ -121,9 +121,9 @@ impl Session {
         }
         self.ledger.open_link(!continues);
         let preamble = if continues { Vec::new() } else { self.preamble() };
-        self.flow.on_open();
+        self.flow.on_open(now);
         let encoder = self.config.dialect.encoder(id.clone());
-        self.phase = Phase::Streaming(Link::new(encoder, preamble, self.acknowledged_to(), now));
+        self.phase = Phase::Streaming(Box::new(Link::new(encoder, preamble, self.acknowledged_to(), now)));
         self.notify(ChannelEvent::Connected { stats_session_id: id.clone() });
         if let Some(join) = self.ids.join().filter(|_| !continues) {
             self.notify(ChannelEvent::Resumed { from: join.previous, to: id.clone() });

@@ -2,6 +2,7 @@
 
 use crate::proto::config::Token;
 use crate::proto::journal::{Header, Position};
+use crate::proto::link::Fragment;
 use crate::proto::notification::ChannelEvent;
 use crate::proto::retention::Retained;
 
@@ -100,8 +101,8 @@ pub enum Output {
         /// With the protocol's version.
         subprotocol: &'static str,
     },
-    /// Send these messages in one text frame and report [`Input::LinkFlushed`].
-    Write(Vec<u8>),
+    /// Send a message, or a fragment of one, and report [`Input::LinkFlushed`].
+    Write(Fragment),
     /// Send a ping with this payload, behind everything written before.
     Ping(Vec<u8>),
     /// Do this to the session's journal. What comes of it is reported before anything else is.

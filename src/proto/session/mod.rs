@@ -28,6 +28,7 @@ use super::backoff::Backoff;
 use super::config::Config;
 use super::ledger::{Ledger, Stats, Untold};
 use super::link::{Flow, Link};
+pub use super::link::{FlowConfig, Fragment};
 use super::notification::ChannelEvent;
 use super::preamble::LiveState;
 use super::retention::Retention;
@@ -46,7 +47,7 @@ enum Phase {
     Handshaking {
         deadline: Duration,
     },
-    Streaming(Link),
+    Streaming(Box<Link>),
     Waiting {
         until: Duration,
     },
@@ -121,7 +122,7 @@ impl Session {
             next_sequence_number: 1,
             batch_deadline: None,
             streamed_as: None,
-            flow: Flow::default(),
+            flow: Flow::new(config.flow),
             warned: Warned::default(),
             journal: Journaling::default(),
             outbox: VecDeque::new(),
