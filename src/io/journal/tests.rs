@@ -160,7 +160,7 @@ fn what_is_made_is_for_its_user_alone_and_what_was_not_becomes_so() {
     assert_eq!([mode(&inner.0), mode(&file), mode(&position)], [0o700, 0o600, 0o600]);
     fs::set_permissions(&inner.0, fs::Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(inner.directory().orphans().journals, [file.clone()]);
+    assert_eq!(inner.directory().orphans().journals, std::slice::from_ref(&file));
     assert_eq!([mode(&inner.0), mode(&file)], [0o700, 0o600]);
 
     // A folder in which the app keeps other things is the app's.
