@@ -136,7 +136,8 @@ async function assertRoom(t, room) {
 
         // The page's drop-in names endpoint and meeting.
         await electron.run(openWindow, { name: meeting,
-            options: { autoCapture,
+            options: { allowedEndpoints: [ arrivals.endpoint ],
+                autoCapture,
                 meetingFqn: null,
                 pollInterval: 200 },
             preferences: { contextIsolation,
@@ -203,9 +204,10 @@ function untilConnected({ context: { electron, meeting } }, script) {
  * @param {Object} options - For the setup.
  * @returns {Promise<void>} When the app runs.
  */
-async function openApp({ context: { electron, meeting, origin } }, options) {
+async function openApp({ context: { arrivals, electron, meeting, origin } }, options) {
     await electron.run(openWindow, { name: meeting,
-        options,
+        options: { allowedEndpoints: [ arrivals.endpoint ],
+            ...options },
         url: `${origin}/top` });
     await electron.run(runInPage, { name: meeting,
         script: `${APP};0` });

@@ -15,7 +15,7 @@ const root = path.join(__dirname, '..', '..');
  */
 const ALLOWED = {
     'electron/ipc.js': [ 'renderer/drop-in/port-protocol' ],
-    'electron/main/channels/': [ 'addon.js', 'electron/main/policy', 'electron/main/quit' ],
+    'electron/main/channels/': [ 'addon.js', 'electron/main/address', 'electron/main/policy', 'electron/main/quit' ],
     'electron/main/documents/': [ 'electron/main/channels/page-session' ],
     'electron/main/entrances/': [ 'electron/ipc', 'electron/main/documents/' ],
     'electron/preload/': [ 'electron/ipc', 'renderer' ]

@@ -6,6 +6,9 @@
 'use strict';
 
 const test = require('ava');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 
 const { Arrivals, ElectronUnderTest, useElectron } = require('./harness');
 const { closeWindow, hasCall, openWindow, runInPage } = require('./windows');
@@ -276,6 +279,27 @@ test.serial('an app that prevents its quit goes on, and is asked only once', asy
     t.is(electron.events.filter(({ type }) => type === 'quit').length, 1);
     await electron.run(quitSoon);
     t.is((await electron.exited).code, 0);
+});
+
+[ {}, { journal: true } ].forEach(({ journal }) => {
+    test.serial(`a quit is not held up ${journal ? 'with a journal' : 'without a link'}`, async t => {
+        const { meeting } = t.context;
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-quit-'));
+        const { arrivals, electron } = await startWaiting(t, 'top?touch', { closeTimeout: 3600000,
+            connectTimeout: 3600000,
+            journal: journal && { directory: folder },
+            quitTimeout: 3600000 });
+
+        t.teardown(() => fs.rmSync(folder, { recursive: true }));
+        if (!journal) {
+            await arrivals.collector.close();
+            await electron.event(({ name, type }) => name === meeting && type === 'disconnected');
+        }
+        await electron.run(quitSoon);
+
+        // With a hold it would be an hour.
+        t.is((await electron.exited).code, 0);
+    });
 });
 
 test.serial('a window opened while a quit is held up stays', async t => {

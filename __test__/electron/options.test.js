@@ -17,14 +17,16 @@ test('a meeting without a name is named after its address, which tells nothing o
     const { fallbackMeeting } = readOptions({});
     const names = {
         'about:srcdoc': 'about',
-        'app://bundle/index.html': 'bundle/index.html',
+        'app://bundle/index.html': 'index.html',
         'blob:https://meet.example.com/b9a3': 'blob',
         'data:text/html,<p>secret': 'data',
         'file:///': 'file',
         'file:///C:/Users/Jane%20Doe/app/index.html?user=jane': 'index.html',
         'file:///home/jane/app/index.html': 'index.html',
         'file://server/jane/index.html': 'index.html',
-        'https://meet.example.com/room/?jwt=secret#config': 'meet.example.com/room'
+        'https://meet.example.com': 'meet.example.com',
+        'https://meet.example.com/room/?jwt=secret#config': 'room',
+        'https://meet.example.com/tenant/room': 'tenant/room'
     };
 
     t.deepEqual(Object.fromEntries(Object.keys(names).map(url => [ url, fallbackMeeting(url) ])), names);
@@ -88,11 +90,18 @@ test('a name that there is not is told, with the nearest that there is, and goes
 
 test('the channel checks its own options before any channel is opened', t => {
     const given = [];
+    const warning = { type: 'warning' };
 
-    readOptions({ closeTimeout: 5,
+    const { warnings } = readOptions({ closeTimeout: 5,
         endpoint: 'wss://example.com',
         frames: () => true,
-        proxy: null }, options => given.push(options));
+        proxy: null }, options => {
+        given.push(options);
+
+        return [ warning ];
+    });
+
+    t.deepEqual(warnings, [ warning ]);
     t.deepEqual(given, [ { closeTimeout: 5,
         endpoint: 'wss://localhost',
         meetingFqn: 'any',

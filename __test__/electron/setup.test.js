@@ -180,18 +180,26 @@ test.serial('without the addon the app runs on, and is told why once', async t =
         id: loader,
         loaded: true };
         const windows = [ 1, 2 ].map(() => new BrowserWindow({ show: false }));
-        const handles = windows.map(window => context.setup(window, {}));
+        const heard = [];
+        const handles = windows.map(window => context.setup(window, { onEvent: event => heard.push(event) }));
 
         Object.assign(require.cache, kept);
+        handles[0].onEvent(event => heard.push(event));
         handles.forEach(handle => handle.onEvent(() => undefined)());
+        handles.forEach(handle => handle.identify({ user: 'me' }));
         await Promise.all(handles.map(handle => handle.cleanup()));
         windows.forEach(window => window.destroy());
 
-        return { stats: handles[0].stats(),
+        return { available: handles.map(({ available }) => available),
+            heard,
+            stats: handles[0].stats(),
             told: warnings.filter(text => text.includes('addon')) };
     });
 
     t.deepEqual(result.stats, {});
+    t.deepEqual(result.available, [ false, false ]);
+    t.is(result.heard.length, 3);
+    t.true(result.heard.every(({ code, message, type }) => type === 'error' && code && message.includes('blocked')));
     t.is(result.told.length, 1);
     t.true(result.told[0].includes('blocked by policy'));
 });
@@ -232,6 +240,64 @@ test.serial('an app\'s own preload may be the only one', async t => {
         script: 'window.appPreload' }), 'installed: true');
     await electron.run(closeWindow, meeting);
     t.is((await arrivals.ended(meeting)).length, 1);
+});
+
+test.serial('an identity that is known later is added to what was said before', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint,
+            identity: { app: 'demo' },
+            meetingFqn: meeting },
+        url: `${origin}/top?touch&jwt=secret#secret` });
+    await arrivals.until(meeting, entries => entries.some(([ type ]) => type === 'close'));
+    const code = await electron.run(({ state }, { elsewhere, name, url }) => {
+        const { rtcstats } = state[name];
+
+        rtcstats.identify({ displayName: 'Jane' });
+        rtcstats.identify({ endpointId: 'a1b2' }, url);
+        rtcstats.identify({ endpointId: 'other' }, elsewhere);
+        try {
+            rtcstats.identify('Jane');
+        } catch (error) {
+            return error.code;
+        }
+    }, { elsewhere: `${origin}/other`,
+        name: meeting,
+        url: `${origin}/top?jwt=other` });
+
+    t.is(code, 'ERR_RTCSTATS_IDENTITY');
+    await electron.run(closeWindow, meeting);
+    const [ entries ] = await arrivals.ended(meeting);
+
+    t.deepEqual(entries.filter(([ type ]) => type === 'identity').map(([ , , data ]) => data), [ { app: 'demo' },
+        { app: 'demo',
+            displayName: 'Jane' }, { app: 'demo',
+            displayName: 'Jane',
+            endpointId: 'a1b2' } ]);
+
+    // The address of a meeting has secrets that no event may have.
+    t.notRegex(JSON.stringify(electron.events.filter(({ name }) => name === meeting)), /jwt|secret/);
+});
+
+test.serial('an address of any length, and a user agent in any language', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+
+    await electron.run(async ({ electron: { BrowserWindow }, setup, state }, args) => {
+        const window = new BrowserWindow({ show: false,
+            webPreferences: { partition: args.name } });
+
+        window.webContents.setUserAgent(`${window.webContents.getUserAgent()} 会议/1.0`);
+        state[args.name] = { rtcstats: setup(window, { endpoint: args.endpoint,
+            meetingFqn: args.name }),
+        window };
+        await window.loadURL(args.url);
+    }, { endpoint: arrivals.endpoint,
+        name: meeting,
+        url: `${origin}/top?touch#${'c'.repeat(40000)}` });
+    await arrivals.until(meeting, entries => entries.some(([ type ]) => type === 'close'));
+    t.like(await electron.run(closeWindow, meeting), { captured: 3,
+        delivered: 3 });
 });
 
 test.serial('an identity that JSON refuses costs the identity only', async t => {

@@ -6,6 +6,8 @@
 'use strict';
 
 const test = require('ava');
+const http = require('node:http');
+const net = require('node:net');
 
 const { Arrivals, useElectron } = require('./harness');
 const { closeWindow, hasCall, openWindow, readStats, runInPage } = require('./windows');
@@ -97,7 +99,8 @@ async function untilStats({ context: { electron, meeting } }, enough) {
 
 test.serial('a page opens a trace of its own', async t => {
     const { arrivals, electron, meeting } = t.context;
-    const run = await openPage(t, { autoCapture: false });
+    const run = await openPage(t, { allowedEndpoints: [ arrivals.endpoint ],
+        autoCapture: false });
     const welcome = await run(async options => {
         window.trace = window.openTrace();
         window.trace.send({ options,
@@ -177,7 +180,9 @@ test.serial('the app\'s endpoint goes before the page\'s', async t => {
     await electron.run(closeWindow, meeting);
 });
 
-[ 'ws://192.0.2.1', 'http://127.0.0.1', 'nonsense', 'wss://user:password@example.com', 'ws://localhost.example.com' ]
+[ 'ws://127.0.0.1', 'wss://localhost', 'wss://10.0.0.1:8443', 'wss://0x7f.1', 'wss://[::ffff:192.168.0.1]',
+    'wss://printer', 'wss://169.254.169.254', 'wss://router.lan', 'ws://192.0.2.1', 'http://127.0.0.1', 'nonsense',
+    'wss://user:password@example.com', 'ws://localhost.example.com' ]
 .forEach(endpoint => {
     test.serial(`an endpoint that is not allowed: ${endpoint}`, async t => {
         const run = await openPage(t, { autoCapture: false });
@@ -195,6 +200,73 @@ test.serial('the app\'s endpoint goes before the page\'s', async t => {
         t.is(event.message, 'the endpoint is not allowed');
         t.is((await t.context.electron.run(closeWindow, t.context.meeting)).channels, 0);
     });
+});
+
+test.serial('a page hears that it is not connected, and nothing of what a host answered', async t => {
+    const { electron, meeting } = t.context;
+    const server = http.createServer((_request, response) => response.writeHead(418, 'internal-secret').end());
+
+    await new Promise(resolve => {
+        server.listen(0, '127.0.0.1', resolve);
+    });
+    t.teardown(() => server.close());
+    const endpoint = `ws://127.0.0.1:${server.address().port}`;
+    const run = await openPage(t, { allowedEndpoints: [ endpoint ],
+        autoCapture: false });
+    const { event } = await run(options => {
+        const trace = window.openTrace();
+
+        trace.send({ options,
+            type: 'open' });
+        trace.send({ type: 'connect' });
+
+        return trace.until(message => message.event?.type === 'disconnected');
+    }, { endpoint,
+        meetingFqn: meeting });
+
+    t.is(event.reason, 'the connection is lost');
+
+    // The app hears it.
+    t.regex((await electron.event(({ name, type }) => name === meeting && type === 'disconnected')).reason, /418/);
+    await electron.run(closeWindow, meeting);
+});
+
+test.serial('sessions that are left faster than a server lets them go are bounded', async t => {
+    const { electron, meeting } = t.context;
+    const sockets = new Set();
+    const silent = net.createServer(socket => sockets.add(socket.on('error', () => undefined)));
+
+    await new Promise(resolve => {
+        silent.listen(0, '127.0.0.1', resolve);
+    });
+    t.teardown(() => {
+        sockets.forEach(socket => socket.destroy());
+        silent.close();
+    });
+    const run = await openPage(t, { autoCapture: false,
+        closeTimeout: 3600000,
+        connectTimeout: 3600000,
+        endpoint: `ws://127.0.0.1:${silent.address().port}`,
+        limits: { maxClosing: 3 },
+        proxy: null });
+
+    await run(async () => {
+        const trace = window.openTrace();
+
+        for (let i = 0; i < 20; i++) {
+            trace.send({ options: { meetingFqn: `meeting-${i}` },
+                type: 'open' });
+            trace.send({ type: 'connect' });
+            trace.send({ batch: '["logs",null,["left"],1]',
+                type: 'events' });
+            trace.send({ type: 'close' });
+        }
+        await trace.until(({ event }) => event?.code === 'ERR_RTCSTATS_CLOSING');
+    });
+    const { channels } = await untilStats(t, ({ captured }) => captured === 20);
+
+    t.true(channels <= 3, String(channels));
+    await electron.run(({ state }, name) => state[name].window.destroy(), meeting);
 });
 
 test.serial('an endpoint that is not on the app\'s list', async t => {
@@ -469,7 +541,8 @@ test.serial('a page with too many iframes: some are captured, and gone ones make
 
 test.serial('a page that is not captured and whose iframes come and go stays within its bound', async t => {
     const { arrivals, electron, meeting } = t.context;
-    const run = await openPage(t, { autoCapture: false,
+    const run = await openPage(t, { allowedEndpoints: [ arrivals.endpoint ],
+        autoCapture: false,
         limits: { maxDocuments: 3 } });
 
     for (let i = 0; i < 5; i++) {

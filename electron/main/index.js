@@ -16,12 +16,16 @@ const { resolveTarget } = require('./windows');
  * @typedef {import('electron').BrowserWindow} BrowserWindow
  * @typedef {import('electron').Session} Session
  * @typedef {import('electron').WebContents} WebContents
+ * @typedef {import('./options').Settings} Settings
  * @typedef {import('./options').SetupOptions} SetupOptions
  */
 
 /**
  * @typedef {Object} RTCStatsHandle
+ * @property {boolean} available - Whether the addon is there; without it nothing is captured.
  * @property {function(): Promise<void>} cleanup - Undoes the setup; resolves when what was on its way is delivered.
+ * @property {function(Record<string, any>, string=): void} identify - Adds members to the identity of sessions: of all,
+ * or of the documents of an address.
  * @property {function(function(any): void): function(): void} onEvent - Adds a listener, gives what removes it.
  * @property {function(): Record<string, number>} stats - What was counted since the setup.
  */
@@ -32,12 +36,28 @@ const setups = new WeakMap();
 /**
  * The handle where the addon cannot be loaded.
  *
- * @returns {RTCStatsHandle} It does nothing.
+ * @param {any} error - Why.
+ * @param {Settings} settings - The app's settings.
+ * @returns {RTCStatsHandle} It tells why, and does nothing.
  */
-function inertHandle() {
+function inertHandle(error, { onEvent: first }) {
+    const listeners = new Set(first ? [ first ] : []);
+    const event = { code: String(error?.code ?? 'ERR_RTCSTATS_ADDON'),
+        message: `nothing is captured: ${error?.message ?? error}`,
+        type: 'error' };
+
+    // A moment later, so that a listener which the app adds to the handle hears it too.
+    queueMicrotask(() => listeners.forEach(listener => listener(event)));
+
     return {
+        available: false,
         cleanup: () => Promise.resolve(),
-        onEvent: () => () => undefined,
+        identify: () => undefined,
+        onEvent: listener => {
+            listeners.add(listener);
+
+            return () => listeners.delete(listener);
+        },
         stats: () => {
             return {};
         }
@@ -59,11 +79,11 @@ function setupRTCStatsMain(target, options) {
     if (existing && !existing.isEnded) {
         return existing;
     }
-    const addon = loadAddon();
-    const settings = readOptions(options, channelOptions => addon?.TraceChannel.check?.(channelOptions));
+    const { addon, error } = loadAddon();
+    const settings = readOptions(options, channelOptions => addon?.TraceChannel.check(channelOptions) ?? []);
 
     if (!addon) {
-        return inertHandle();
+        return inertHandle(error, settings);
     }
     const setup = new Setup(contents, session, settings, addon);
 

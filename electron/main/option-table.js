@@ -101,6 +101,7 @@ const LIMITS = {
     burstCharacters: 'Characters at once',
     burstMessages: 'Messages at once',
     charactersPerSecond: 'Characters a second in the long run',
+    maxClosing: 'Sessions of one document that are left and not closed yet',
     maxDocuments: 'How many documents of one window are served at a time',
     maxHeldCharacters: 'Characters that wait for their meeting to be named',
     maxMessageLength: 'Characters in one message',
@@ -122,7 +123,8 @@ const OPTIONS = {
     allowedEndpoints: {
         about: 'List of servers that may be dialled; host and scheme must be equal, the path is a prefix',
         check: list => !isListOfEndpoints(list) && 'must be an array of wss: or ws: URLs',
-        shown: '`wss:` anywhere, `ws:` to this machine',
+        shown: '`wss:` anywhere, `ws:` to this machine; where a page names it, only `wss:`, and to no private, '
+            + 'link-local or loopback address',
         types: [ 'object' ]
     },
     meetingFqn: {
@@ -130,7 +132,7 @@ const OPTIONS = {
             + '`file:` URL the default is the file\'s name without its folders, for others without a host the scheme '
             + '(`data`, `about`)',
         check: value => value === '' && 'must not be empty',
-        shown: 'host and path of the URL, unless the page\'s drop-in names it before anything is captured',
+        shown: 'path of the URL, unless the page\'s drop-in names it before anything is captured',
         types: [ 'string', 'function', 'object' ]
     },
     identity: {

@@ -22,7 +22,7 @@ const { OPTIONS } = require('./option-table');
  * @property {string[]} [allowedEndpoints] - Servers that may be dialled; default: `wss:`, and `ws:` to this machine.
  * @property {string | null | function(string): (string | null | undefined)} [meetingFqn] - The meeting's name, or a
  * function of the document's URL. Null leaves it to the page's drop-in, and nothing is sent before that names it.
- * Default: host and path of the document's URL, unless the page's drop-in names it before anything is captured.
+ * Default: the path of the document's URL, unless the page's drop-in names it before anything is captured.
  * @property {Object | function(string): (Object | null | undefined)} [identity] - The session's identity, or a function
  * of the document's URL.
  * @property {function(string): boolean} [frames] - Which documents, by URL; default: all.
@@ -199,11 +199,12 @@ function checkOwn(name, option, value, given) {
 }
 
 /**
- * Names a meeting by where it is held, as Jitsi Meet's own URLs do. What has no host is named by a word that tells
- * nothing of the user: folders have names of people in them, a `data:` URL is the document itself.
+ * Names a meeting as Jitsi Meet and the drop-ins do: by the path of its URL, `tenant/room`. What has no host is named
+ * by a word that tells nothing of the user: folders have names of people in them, a `data:` URL is the document itself.
  *
  * @param {string} url - The document's URL.
- * @returns {string | null} Host and path; a file's name; the scheme; or null for what is no URL.
+ * @returns {string | null} The path, or the host where there is none; a file's name; the scheme; or null for what is
+ * no URL.
  */
 function meetingFromUrl(url) {
     try {
@@ -214,7 +215,7 @@ function meetingFromUrl(url) {
             return pathname.split('/').pop() || scheme;
         }
 
-        return host ? `${host}${pathname}`.replace(/\/+$/, '') : scheme;
+        return host ? pathname.replace(/^\/+|\/+$/g, '') || host : scheme;
     } catch {
         return null;
     }
@@ -288,7 +289,8 @@ function channelOptions(options) {
  * Reads the options.
  *
  * @param {SetupOptions} options - What the app gave.
- * @param {function(Record<string, any>): void} [checkChannel] - Throws for what the channel would not take.
+ * @param {function(Record<string, any>): any[]} [checkChannel] - Throws for what the channel would not take, and gives
+ * what it would warn of.
  * @returns {Settings} The settings.
  */
 function readOptions(options, checkChannel) {
@@ -306,9 +308,9 @@ function readOptions(options, checkChannel) {
     const channel = channelOptions(options);
 
     // Null is our own word for a direct connection.
-    checkChannel?.({ ...channel,
+    warnings.push(...checkChannel?.({ ...channel,
         ...SOMEWHERE,
-        proxy: channel.proxy ?? undefined });
+        proxy: channel.proxy ?? undefined }) ?? []);
     const { extended, pollInterval, sendSdp } = own;
 
     return {

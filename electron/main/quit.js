@@ -1,6 +1,7 @@
 /**
- * Lets what is still on its way arrive before the app is gone, within a bound. It must never override an app that keeps
- * itself alive, never ask for a quit that the app did not ask for, and never hold one up twice.
+ * Lets what is still on its way arrive before the app is gone, while it does arrive and within a bound. It must never
+ * override an app that keeps itself alive, never ask for a quit that the app did not ask for, and never hold one up
+ * twice.
  */
 
 'use strict';
@@ -9,25 +10,50 @@ const electron = require('electron');
 
 const { app } = electron;
 
-/** @type {Set<Promise<unknown>>} */
-const pending = new Set();
+/** Milliseconds after which a delivery that does not get on is not waited for. */
+const STALL = 1000;
+
+/** Milliseconds between two looks. */
+const LOOK = 100;
+
+/**
+ * What a quit may wait for, with what tells how far it is: null where nothing is gained by waiting.
+ *
+ * @type {Map<Promise<unknown>, function(): (number | null)>}
+ */
+const pending = new Map();
 
 let users = 0;
 let quitTimeout = 0;
 
 /**
- * Waits for something, but not for ever.
+ * Waits for deliveries as long as they get on, but not for ever.
  *
- * @param {Promise<unknown>} promise - What to wait for.
+ * @param {Array<[Promise<unknown>, function(): (number | null)]>} deliveries - What to wait for.
  * @param {number} milliseconds - How long at most.
- * @returns {Promise<void>} When it is there or the time is up.
+ * @returns {Promise<void>} When all is there, nothing gets on any more, or the time is up.
  */
-function atMost(promise, milliseconds) {
-    return new Promise(resolve => {
-        const timer = setTimeout(resolve, milliseconds);
+function whileItGetsOn(deliveries, milliseconds) {
+    const far = () => deliveries.reduce((sum, [ , progress ]) => sum + (progress() ?? 0), 0);
+    const begin = Date.now();
+    let changed = begin;
+    let last = far();
 
-        promise.finally(() => {
-            clearTimeout(timer);
+    return new Promise(resolve => {
+        const timer = setInterval(() => {
+            const now = Date.now();
+            const next = far();
+
+            changed = next === last ? changed : now;
+            last = next;
+            if (now - changed > STALL || now - begin > milliseconds) {
+                clearInterval(timer);
+                resolve();
+            }
+        }, LOOK);
+
+        Promise.allSettled(deliveries.map(([ promise ]) => promise)).then(() => {
+            clearInterval(timer);
             resolve();
         });
     });
@@ -63,26 +89,27 @@ function openWindows() {
  * @returns {void}
  */
 function onWillQuit(event) {
-    if (event.defaultPrevented || pending.size === 0) {
+    const deliveries = [ ...pending ].filter(([ , progress ]) => progress() !== null);
+
+    if (event.defaultPrevented || deliveries.length === 0) {
         return;
     }
     event.preventDefault();
-    const arrived = Promise.allSettled([ ...pending ]);
-
     pending.clear();
     const before = new Set(openWindows());
 
-    atMost(arrived, quitTimeout).then(() => openWindows().every(window => before.has(window)) && app.quit());
+    whileItGetsOn(deliveries, quitTimeout).then(() => openWindows().every(window => before.has(window)) && app.quit());
 }
 
 /**
  * Remembers something that a quit should wait for.
  *
  * @param {Promise<unknown>} promise - It.
+ * @param {function(): (number | null)} progress - Tells how far it is; null where nothing is gained by waiting.
  * @returns {void}
  */
-function holdQuitFor(promise) {
-    pending.add(promise);
+function holdQuitFor(promise, progress) {
+    pending.set(promise, progress);
     const forget = () => {
         pending.delete(promise);
         leave();

@@ -56,6 +56,7 @@ class Setup {
         this._uncaptured = 0;
         this._refused = 0;
         this.isEnded = false;
+        this.available = true;
         this.isForWindow = Boolean(contents);
         this.capture = settings.autoCapture;
         this.captureSettings = settings.capture;
@@ -122,6 +123,29 @@ class Setup {
     }
 
     /**
+     * Adds to what is known of who takes part, as soon as it is known: what was said before stays.
+     *
+     * @param {Record<string, any>} data - Members of the session's `identity` entry.
+     * @param {string} [frameUrl] - Whose: the documents of this address, whatever its query and hash; default: all.
+     * @returns {void}
+     */
+    identify(data, frameUrl) {
+        const text = JSON.stringify(data);
+
+        if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+            throw Object.assign(new TypeError('identify: the data must be an object'),
+                { code: 'ERR_RTCSTATS_IDENTITY' });
+        }
+        const address = frameUrl === undefined ? null : withoutSecrets(frameUrl);
+
+        this._documents.forEach(document => {
+            if (address === null || document.address === address) {
+                document.identify(JSON.parse(text));
+            }
+        });
+    }
+
+    /**
      * Adds a listener for what channels tell.
      *
      * @param {function(any): void} listener - The listener.
@@ -166,6 +190,7 @@ class Setup {
             return null;
         }
         const document = new CapturedDocument({
+            address: withoutSecrets(url),
             capture: autoCapture,
             isGone,
             isIn: other => other === contents,
@@ -210,7 +235,7 @@ class Setup {
                 this._emit({ count: Object.values(types).reduce((sum, count) => sum + count, 0),
                     type: 'dropped',
                     types,
-                    url });
+                    url: withoutSecrets(url) });
             },
             openChannel: (...args) => this._channels.open(facts, ...args),
             tally: this._channels.tally
@@ -230,7 +255,7 @@ class Setup {
         this._emit({ events: this._channels.tally.drop(text),
             reason,
             type: 'refused',
-            url });
+            url: withoutSecrets(url) });
     }
 
     /**

@@ -5,7 +5,8 @@
 
 'use strict';
 
-const { isEndpointAllowed } = require('../policy');
+const { withoutSecrets } = require('../address');
+const { isEndpointAllowed, isPageEndpointAllowed } = require('../policy');
 const { holdQuitFor } = require('../quit');
 
 const { DeferredChannel } = require('./deferred-channel');
@@ -26,6 +27,16 @@ const { Tally } = require('./tally');
  * @property {string} userAgent - Its user agent; the server derives the format of stats from it.
  */
 
+/**
+ * What a channel's events say of its link.
+ *
+ * @type {Record<string, boolean>}
+ */
+const LINK = { connected: true,
+    disconnected: false,
+    error: false,
+    resumed: true };
+
 /** The name of the channel that only delivers what earlier runs left; no meeting of its own ever begins. */
 const RECOVERY = 'recovery';
 
@@ -34,7 +45,7 @@ let warned = false;
 /**
  * Loads the addon.
  *
- * @returns {any} Its exports, or null after a warning with the cause, given once.
+ * @returns {Record<'addon' | 'error', any>} Its exports; or the cause why there are none, of which it warns once.
  */
 function loadAddon() {
     try {
@@ -44,14 +55,16 @@ function loadAddon() {
             throw new Error('the addon has no TraceChannel');
         }
 
-        return addon;
+        return { addon,
+            error: null };
     } catch (error) {
         if (!warned) {
             warned = true;
             console.warn('rtcstats-native: the addon cannot be loaded, so nothing is captured:', error);
         }
 
-        return null;
+        return { addon: null,
+            error };
     }
 }
 
@@ -100,11 +113,18 @@ class Channels {
         this._settings = settings;
         this._emit = emit;
 
-        /** @type {Set<Channel>} */
-        this._channels = new Set();
+        /** @type {Map<Channel, DocumentFacts>} */
+        this._channels = new Map();
 
         /** @type {Map<Channel, Promise<void>>} */
         this._closing = new Map();
+
+        /**
+         * Whether a document's channel has a link or is about to get its first.
+         *
+         * @type {WeakMap<DocumentFacts, boolean>}
+         */
+        this._links = new WeakMap();
 
         /** @type {Record<string, number>} */
         this._ended = {};
@@ -136,24 +156,26 @@ class Channels {
     /**
      * Opens a channel for a document. The app's choices go before the page's.
      *
-     * @param {DocumentFacts} facts - The document.
+     * @param {DocumentFacts} document - The document.
      * @param {string} meetingFqn - The meeting.
      * @param {PageOptions} pageOptions - What the page chose.
      * @param {function(Object): void} onEvent - Told what this channel tells, besides the app.
      * @returns {Channel | null} The channel, or null when it may not or cannot be opened.
      */
-    open({ origin, url, userAgent }, meetingFqn, pageOptions, onEvent) {
-        const { allowedEndpoints, channel: channelOptions } = this._settings;
+    open(document, meetingFqn, pageOptions, onEvent) {
+        const { origin, url, userAgent } = document;
+        const { channel: channelOptions } = this._settings;
         const endpoint = this._settings.endpoint ?? pageOptions.endpoint;
         const tell = (/** @type {any} */ event) => {
+            event.type in LINK && this._links.set(document, LINK[event.type]);
             onEvent(event);
             this._emit({ ...event,
-                url });
+                url: withoutSecrets(url) });
         };
+        const refusal = this._refusal(document, pageOptions);
 
-        if (!endpoint || !isEndpointAllowed(endpoint, allowedEndpoints)) {
-            tell({ code: 'ERR_RTCSTATS_ENDPOINT',
-                message: endpoint ? 'the endpoint is not allowed' : 'there is no endpoint',
+        if (refusal) {
+            tell({ ...refusal,
                 type: 'error' });
 
             return null;
@@ -167,10 +189,33 @@ class Channels {
         const channel = this._openNative(options, tell);
 
         if (channel) {
-            this._channels.add(channel);
+            this._channels.set(channel, document);
         }
 
         return channel;
+    }
+
+    /**
+     * Says why a document gets no channel. What it has left and is not closed yet counts: a page could leave sessions
+     * faster than a silent server lets them go.
+     *
+     * @param {DocumentFacts} document - The document.
+     * @param {PageOptions} pageOptions - What the page chose.
+     * @returns {{code: string, message: string} | null} Why; null when it gets one.
+     */
+    _refusal(document, pageOptions) {
+        const { allowedEndpoints, endpoint, limits } = this._settings;
+        const isAllowed = endpoint ? isEndpointAllowed(endpoint, allowedEndpoints)
+            : isPageEndpointAllowed(pageOptions.endpoint ?? '', allowedEndpoints);
+        const closing = [ ...this._closing.keys() ].filter(channel => this._channels.get(channel) === document).length;
+
+        if (!isAllowed) {
+            return { code: 'ERR_RTCSTATS_ENDPOINT',
+                message: endpoint ?? pageOptions.endpoint ? 'the endpoint is not allowed' : 'there is no endpoint' };
+        }
+
+        return closing >= limits.maxClosing ? { code: 'ERR_RTCSTATS_CLOSING',
+            message: 'too many sessions of this document are still closing' } : null;
     }
 
     /**
@@ -219,7 +264,9 @@ class Channels {
      * @returns {void}
      */
     close(channel) {
-        if (this._closing.has(channel) || !this._channels.has(channel)) {
+        const document = this._channels.get(channel);
+
+        if (this._closing.has(channel) || !document) {
             return;
         }
         const closed = channel.close()
@@ -231,7 +278,13 @@ class Channels {
             });
 
         this._closing.set(channel, closed);
-        holdQuitFor(closed);
+
+        // With a journal nothing is lost by going; without a link nothing is gained by waiting.
+        holdQuitFor(closed, () => {
+            const isUseful = !this._settings.channel.journal && this._links.get(document) !== false;
+
+            return isUseful ? channel.stats().delivered : null;
+        });
     }
 
     /**
@@ -249,7 +302,7 @@ class Channels {
      * @returns {void}
      */
     reconnectNow() {
-        this._channels.forEach(channel => channel.reconnectNow());
+        [ ...this._channels.keys() ].forEach(channel => channel.reconnectNow());
     }
 
     /**
@@ -261,7 +314,7 @@ class Channels {
         const sum = { ...this._ended };
 
         add(sum, this.tally.stats());
-        this._channels.forEach(channel => add(sum, channel.stats()));
+        [ ...this._channels.keys() ].forEach(channel => add(sum, channel.stats()));
         sum.channels = this._channels.size;
 
         return sum;

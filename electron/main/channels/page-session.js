@@ -92,6 +92,9 @@ class PageSession {
          */
         this._owner = null;
 
+        /** @type {Record<string, any> | null} */
+        this._identity = settings.identity ? JSON.parse(settings.identity) : null;
+
         this._held = new HeldBatches(settings.maxHeldCharacters);
 
         /**
@@ -169,6 +172,28 @@ class PageSession {
      */
     lose(events) {
         this._settings.tally.lose(events);
+    }
+
+    /**
+     * Adds to what is known of who takes part.
+     *
+     * @param {Record<string, any>} data - Members of the identity.
+     * @returns {void}
+     */
+    identify(data) {
+        this._identity = { ...this._identity,
+            ...data };
+        this._channel && this._pushIdentity(this._channel);
+    }
+
+    /**
+     * Says who takes part, as far as the app has said it.
+     *
+     * @param {Channel} channel - The channel.
+     * @returns {void}
+     */
+    _pushIdentity(channel) {
+        this._identity && channel.push(JSON.stringify([ 'identity', null, this._identity, Date.now() ]));
     }
 
     /**
@@ -288,9 +313,7 @@ class PageSession {
      * @returns {void}
      */
     _begin(channel) {
-        if (this._settings.identity) {
-            channel.push(`["identity",null,${this._settings.identity},${Date.now()}]`);
-        }
+        this._pushIdentity(channel);
         if (this._settings.isCaptured && !this._isLed) {
             this._connected = true;
             channel.connect();

@@ -14,6 +14,7 @@
  * @property {number} burstMessages - Messages at once.
  * @property {number} maxRefusals - Refused messages after which a port is closed.
  * @property {number} maxPorts - Open ports of one document.
+ * @property {number} maxClosing - Sessions of one document that are left and not closed yet.
  * @property {number} maxDocuments - Documents of one window. The rest is for each of them.
  * @property {number} maxHeldCharacters - Characters held while the meeting's name is not known.
  */
@@ -27,6 +28,7 @@ const DEFAULT_LIMITS = Object.freeze({
     burstCharacters: 32 * 1024 * 1024,
     burstMessages: 5000,
     charactersPerSecond: 4 * 1024 * 1024,
+    maxClosing: 8,
     maxDocuments: 64,
     maxHeldCharacters: 4 * 1024 * 1024,
     maxMessageLength: 8 * 1024 * 1024,

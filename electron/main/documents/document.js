@@ -19,6 +19,7 @@ const { Budget } = require('./budget');
 
 /**
  * @typedef {Object} DocumentSettings
+ * @property {string} address - Where it is from.
  * @property {boolean} capture - Whether it is captured without the page's help.
  * @property {Limits} limits - What it may send.
  * @property {SessionSettings} session - For its sessions.
@@ -51,6 +52,7 @@ class CapturedDocument {
      * @param {DocumentSettings} settings - How to treat it.
      */
     constructor(settings) {
+        this.address = settings.address;
         this.isGone = settings.isGone;
         this.isIn = settings.isIn;
         this.isTop = settings.isTop;
@@ -111,6 +113,25 @@ class CapturedDocument {
     }
 
     /**
+     * Adds to what is known of who takes part.
+     *
+     * @param {Record<string, any>} data - Members of the identity.
+     * @returns {void}
+     */
+    identify(data) {
+        this._sessions().forEach(session => session.identify(data));
+    }
+
+    /**
+     * Gives the sessions, each once.
+     *
+     * @returns {Set<PageSession>} The sessions.
+     */
+    _sessions() {
+        return new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ]);
+    }
+
+    /**
      * Hurries the reconnection of everything, as often as is useful.
      *
      * @returns {void}
@@ -130,8 +151,7 @@ class CapturedDocument {
      */
     close() {
         [ ...this._ports.keys() ].forEach(port => port.end());
-        new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ])
-            .forEach(session => session.close());
+        this._sessions().forEach(session => session.close());
         this._ports.clear();
         this._settings.onGone();
     }

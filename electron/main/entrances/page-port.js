@@ -17,9 +17,36 @@ const { PORT_KINDS, isBatch, parseText } = require('../../ipc');
  * @property {function(number): boolean} admits - Whether a text of this many characters may be taken apart; asked once
  * for each.
  * @property {function(PageMessage): void} onMessage - Given what is checked.
- * @property {function(string, string): void} onRefused - Told why something was refused, and the batch, if it was one.
+ * @property {function(string, string): void} onRefused - Told why something was refused, and the batch, if it is one.
  * @property {function(): void} onEnd - Told that nothing comes any more.
  */
+
+/**
+ * What a page hears of an event: codes, and plain sentences. What a host said or what became of a connection to it
+ * would let a page look around in networks that it cannot reach itself.
+ *
+ * @type {Record<string, Record<string, string>>}
+ */
+const PLAIN = {
+    closed: { reason: 'the session is closed' },
+    disconnected: { reason: 'the connection is lost' },
+    error: { message: 'delivery has stopped' },
+    warning: { message: 'something is not as it should be; delivery goes on' }
+};
+
+/** Our own sentences, which say nothing of any host. */
+const OWN = [ 'ERR_RTCSTATS_CLOSING', 'ERR_RTCSTATS_ENDPOINT' ];
+
+/**
+ * Says what a page hears of an event.
+ *
+ * @param {any} event - The event.
+ * @returns {Object} What the page hears.
+ */
+function forPage(event) {
+    return OWN.includes(event.code) ? event : { ...event,
+        ...PLAIN[event.type] };
+}
 
 /**
  * A port.
@@ -67,7 +94,7 @@ class PagePort {
      * @returns {void}
      */
     tell(event) {
-        this._port.postMessage({ event,
+        this._port.postMessage({ event: forPage(event),
             type: 'event' });
     }
 
