@@ -189,8 +189,12 @@ const OPTIONS = {
     pingInterval: channel('number', 30000, 'A `keepalive` after this long without a message'),
     batch: channel('object', '', 'How events are grouped into frames', {
         maxDelay: channel('number', 100, 'How long an event may wait for company'),
-        maxBytes: channel('number', 65536, 'Bytes of messages written at once, 8 MiB at most')
+        maxBytes: channel('number', 65536, 'Bytes of events that do not wait for company, and share a message, 8 MiB '
+            + 'at most')
     }),
+    delayTarget: channel('number', 25, 'Milliseconds that sending may add to the delay of other traffic, the call\'s '
+        + 'above all'),
+    maxSendRate: channel('number', 'none', 'Bytes a second that are never exceeded'),
     maxBufferedBytes: channel('number', 8388608, 'What is held in memory until it is acknowledged'),
     journal: channel('object', 'none', 'Keep undelivered events on disk', {
         directory: channel('string', 'none', 'Folder of all journals'),
