@@ -12,5 +12,5 @@ module.exports = {
         es2022: true,
         node: true
     },
-    ignorePatterns: [ 'dist/', 'target/', 'node_modules/', '/index.js', '*.d.ts' ]
+    ignorePatterns: [ 'dist/', 'demo/*/build/', 'target/', 'node_modules/', '/index.js', '*.d.ts' ]
 };

@@ -5,6 +5,8 @@
 
 'use strict';
 
+const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 
 const { launchElectron } = require('../scripts/electron-runtime');
@@ -49,6 +51,7 @@ function relayErrors(stream) {
  * @returns {Promise<void>} When the application has ended; rejected when it failed.
  */
 async function runInElectron({ app = 'app', args = [], endpoint, onStats, protocol, seconds, signal }) {
+    const userData = fs.mkdtempSync(path.join(os.tmpdir(), 'rtcstats-demo-'));
     const electron = await launchElectron({
         appPath: path.join(__dirname, app),
         args,
@@ -59,7 +62,10 @@ async function runInElectron({ app = 'app', args = [], endpoint, onStats, protoc
             RTCSTATS_DEMO_PROTOCOL: protocol,
             RTCSTATS_DEMO_SECONDS: String(seconds) },
         stdio: [ 'ignore', 'inherit', 'pipe', 'ipc' ],
-        switches: [ '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream' ]
+
+        // A folder of its own, so that several may run, each as the only instance of its app.
+        switches: [ '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
+            `--user-data-dir=${userData}` ]
     });
     let finished = false;
     let failure = '';
@@ -79,6 +85,9 @@ async function runInElectron({ app = 'app', args = [], endpoint, onStats, protoc
         stop();
     }
     const { code, signal: killedBy } = await electron.exited;
+
+    fs.rmSync(userData, { force: true,
+        recursive: true });
 
     if (!finished || code !== 0) {
         throw new Error(`the call in Electron failed: ${failure || `it ended with ${killedBy ?? code}`}`);

@@ -13,6 +13,8 @@ const path = require('node:path');
 const { createCollector } = require('../collector');
 const { resolveElectron } = require('../scripts/electron-runtime');
 
+const { build } = require('./jitsi-meet-electron/esbuild');
+const { install } = require('./jitsi-meet-electron/install');
 const { runInElectron } = require('./run-electron');
 const { CounterLine, summarise } = require('./show');
 
@@ -30,7 +32,7 @@ Runs a call between two peers in an Electron window, captures it, and dumps it.
   --seconds <n>     length of the call from the moment it is connected (default: ${DEFAULT_SECONDS})
   --jitsi-meet      the app in demo/jitsi-meet-electron: a launcher, and a meeting in a cross-origin iframe
   --protocol <name> what is spoken: jitsi-3.1 (default) or rtcstats-5.0
-  --isolated        with --jitsi-meet: the recommended window options instead of today's
+  --isolated        with --jitsi-meet: isolated, sandboxed windows instead of those of today
   --dumps <folder>  where dumps go (default: dumps)
   --help            this text
 
@@ -228,6 +230,10 @@ async function run({ dumps, isolated, jitsiMeet, protocol, seconds }) {
 
         console.log(`Collector: ${collector.url}`);
         console.log(`Watch the call: ${collector.pageUrl}`);
+        if (jitsiMeet) {
+            install();
+            await build();
+        }
         await runCall({ app: jitsiMeet ? 'jitsi-meet-electron' : 'app',
             args: isolated ? [ '--isolated' ] : [],
             endpoint: collector.url,

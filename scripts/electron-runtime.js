@@ -40,6 +40,7 @@ const RETRY_FAILED_INSTALLER_AFTER = 24 * 60 * 60 * 1000;
  * @property {NodeJS.ProcessEnv} [env] - Added to the environment.
  * @property {import('node:child_process').StdioOptions} [stdio] - As for `spawn`.
  * @property {boolean} [detached] - As for `spawn`.
+ * @property {number} [uid] - The user to run as, who must be an ordinary one: Chromium's own sandbox stays on.
  */
 
 /**
@@ -203,19 +204,21 @@ function needsNoSandbox(runtime) {
  * @returns {Promise<LaunchedElectron>} The running application.
  */
 async function launchElectron(options) {
-    const { appPath, args = [], binary, switches = [], env = {}, stdio = 'inherit', detached = false } = options;
+    const { appPath, args = [], binary, switches = [], env = {}, stdio = 'inherit', detached = false, uid } = options;
 
     /** @type {ElectronRuntime} */
     const runtime = binary ? { path: binary,
         source: 'ELECTRON_PATH' } : await resolveElectron();
     const display = await startDisplay();
-    const flags = needsNoSandbox(runtime) ? [ '--no-sandbox', ...switches ] : switches;
+    const flags = uid === undefined && needsNoSandbox(runtime) ? [ '--no-sandbox', ...switches ] : switches;
     const child = spawn(runtime.path, [ ...flags, path.resolve(appPath), ...args ], {
         detached,
         env: { ...process.env,
             ...display.env,
             ...env },
-        stdio
+        gid: uid,
+        stdio,
+        uid
     });
     const kill = () => child.kill('SIGKILL');
 

@@ -1,117 +1,130 @@
 /**
- * An app built like jitsi-meet-electron: a launcher window, a meeting window with the same options, and in it a Jitsi
- * Meet that the app cannot change, in an iframe from another origin. What capture adds to such an app is marked; the
- * rest stands for what it has already.
+ * An app built like jitsi-meet-electron: a launcher, a meeting window that is made when one joins, and in it a Jitsi
+ * Meet that the app cannot change, in an iframe from another origin. The window options are those of that app today,
+ * without isolation and without preloads in subframes; `--isolated` takes those to prefer. What capture adds is what
+ * the guide says, to the letter; the demo itself is in demo.js.
  */
 
-'use strict';
+import { setupRTCStatsMain } from '@jitsi/rtcstats-native/main';
+import {
+    BrowserWindow,
+    app,
+    ipcMain,
+    session
+} from 'electron';
+import * as path from 'path';
+import { pathToFileURL } from 'url';
 
-const { BrowserWindow, app } = require('electron');
-const path = require('path');
+import config from './app/config';
+import { play } from './demo';
 
-const { setupRTCStatsMain } = require('../../electron/main');
-const { endpoint, protocol, runApp, runCall, seconds } = require('../app-session');
+/** This file is bundled to build/main.js. */
+const rootDir = path.resolve(__dirname, '..');
 
-const { serve } = require('./serve');
+/** As the app is today. The other way is possible since `@jitsi/electron-sdk` 10. */
+const isolation = process.argv.includes('--isolated')
+    ? { contextIsolation: true,
+        sandbox: true }
+    : { contextIsolation: false,
+        sandbox: false };
 
-// ADDED 1 of 3. In an app: require('@jitsi/rtcstats-native/main').
+/** @type {BrowserWindow | null} */
+let mainWindow = null;
 
-/**
- * The window options of jitsi-meet-electron as it is: no isolation. With ADDED 2 the app's preload then also runs in
- * the remote iframe, in reach of its scripts, so it must give its powers to the top frame only (see preload.js).
- */
-const TODAY = {
-    contextIsolation: false,
-    nodeIntegration: false,
-    sandbox: false
-};
-
-/**
- * The options to prefer, which `@jitsi/electron-sdk` 10 makes possible: the iframe cannot reach any preload.
- */
-const ISOLATED = {
-    contextIsolation: true,
-    nodeIntegration: false,
-    sandbox: true
-};
-
-/** Milliseconds, so that one sees it. */
-const LAUNCHER_SHOWN = 1000;
-
-const webPreferences = {
-    ...app.commandLine.hasSwitch('isolated') || process.argv.includes('--isolated') ? ISOLATED : TODAY,
-
-    // ADDED 2 of 3. Without it no preload runs in the iframe, and the call is not captured.
-    nodeIntegrationInSubFrames: true,
-    preload: path.join(__dirname, 'preload.js')
-};
+/** @type {BrowserWindow | null} */
+let meetingWindow = null;
 
 /**
  * Opens a window.
  *
- * @param {string} title - Its title.
- * @param {boolean} show - Whether it is shown.
+ * @param {string} page - Its page.
+ * @param {Electron.BrowserWindowConstructorOptions} options - Its size.
  * @returns {BrowserWindow} The window.
  */
-function createWindow(title, show) {
-    return new BrowserWindow({ autoHideMenuBar: true,
-        height: 720,
-        show,
-        title,
-        useContentSize: true,
-        webPreferences,
-        width: 1100 });
+function createWindow(page, options) {
+    const window = new BrowserWindow({
+        ...options,
+        autoHideMenuBar: true,
+        show: false,
+        webPreferences: {
+            enableBlinkFeatures: 'WebAssemblyCSP',
+            nodeIntegration: false,
+            preload: path.resolve(rootDir, './build/preload.js'),
+            ...isolation
+        }
+    });
+
+    window.once('ready-to-show', () => window.show());
+    window.loadURL(pathToFileURL(path.resolve(rootDir, './build', page)).href);
+
+    return window;
 }
 
 /**
- * Waits for the click in the launcher, and clicks by itself, because this is a demo.
+ * Lets a deployment be shown in an iframe that forbids it.
  *
- * @param {BrowserWindow} launcher - The launcher.
- * @returns {Promise<string>} The room.
+ * @param {Electron.OnHeadersReceivedListenerDetails} details - A response.
+ * @param {function(Electron.HeadersReceivedResponse): void} callback - Told what to make of it.
+ * @returns {void}
  */
-function joinedRoom(launcher) {
-    return new Promise(resolve => {
-        launcher.webContents.ipc.once('join', (_event, room) => resolve(room));
-        setTimeout(() => launcher.webContents.executeJavaScript('document.querySelector("button").click()'),
-            LAUNCHER_SHOWN);
-    });
+function allowFraming({ responseHeaders = {} }, callback) {
+    callback({ responseHeaders: Object.fromEntries(Object.entries(responseHeaders)
+        .filter(([ name ]) => name.toLowerCase() !== 'x-frame-options')
+        .map(([ name, values ]) => [ name, name.toLowerCase() === 'content-security-policy'
+            ? values.map(value => value.split(';').filter(part => !part.includes('frame-ancestors'))
+                .join(';'))
+            : values ])) });
 }
 
 /**
- * Runs the app.
+ * Opens the launcher.
  *
- * @returns {Promise<void>} When the meeting is over and everything is delivered.
+ * @returns {void}
  */
-async function run() {
-    const [ shell, meet ] = await Promise.all([
-        serve(__dirname, 'meeting.html'),
-        serve(path.join(__dirname, '..', 'app', 'page'), 'index.html')
-    ]);
-    const launcher = createWindow('Jitsi Meet', true);
-
-    await launcher.loadURL(`${shell.origin}/launcher.html`);
-    const room = await joinedRoom(launcher);
-    const meetingWindow = createWindow('Jitsi Meet', true);
-
-    // ADDED 3 of 3, before the window loads anything.
-    const rtcstats = setupRTCStatsMain(meetingWindow, {
-        endpoint,
-        frames: url => url.startsWith(meet.origin),
-        identity: { application: app.getName() },
-        meetingFqn: room,
-        pollInterval: 1000,
-        protocol
+function createJitsiMeetWindow() {
+    mainWindow = createWindow('index.html', { height: 600,
+        width: 480 });
+    mainWindow.webContents.session.webRequest.onHeadersReceived(allowFraming);
+    mainWindow.webContents.session.setPermissionRequestHandler((_contents, permission, callback) =>
+        callback(permission !== 'openExternal'));
+    mainWindow.on('closed', () => {
+        mainWindow = null;
     });
-
-    launcher.destroy();
-    await runCall(meetingWindow, rtcstats, async () => {
-        const source = `${meet.origin}/${room}?seconds=${seconds}`;
-
-        await meetingWindow.loadURL(`${shell.origin}/meeting.html?src=${encodeURIComponent(source)}`);
-
-        return meetingWindow.webContents.mainFrame.frames[0];
-    });
-    [ shell, meet ].forEach(server => server.close());
 }
 
-runApp(run);
+if (!app.requestSingleInstanceLock()) {
+    app.quit();
+    process.exit(0); // eslint-disable-line no-process-exit
+}
+
+app.on('ready', () => {
+    setupRTCStatsMain(session.defaultSession, {
+        ...config.rtcstats,
+        frames: url => !url.startsWith('file:'),
+        identity: { applicationName: app.getName() }
+    });
+});
+app.on('ready', createJitsiMeetWindow);
+
+app.on('second-instance', () => (meetingWindow ?? mainWindow)?.focus());
+
+ipcMain.on('open-meeting-window', (_event, conference) => {
+    if (meetingWindow) {
+        meetingWindow.focus();
+        meetingWindow.webContents.send('navigate-to-conference', conference);
+
+        return;
+    }
+    const window = createWindow('meeting.html', { height: 800,
+        width: 1200 });
+
+    meetingWindow = window;
+    window.webContents.once('did-finish-load', () => window.webContents.send('navigate-to-conference', conference));
+    window.on('closed', () => {
+        meetingWindow = null;
+    });
+});
+
+ipcMain.on('close-meeting-window', () => meetingWindow?.close());
+
+play();
