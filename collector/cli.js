@@ -13,6 +13,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 
+const { printConverted } = require('./server/convert-command');
 const { printFindings } = require('./server/findings-command');
 const { viewDump } = require('./server/saved-dump');
 
@@ -21,11 +22,13 @@ const { createCollector } = require('./index');
 const USAGE = `Usage: rtcstats-collector [options]
        rtcstats-collector view FILE [options]
        rtcstats-collector findings FILE… [--json]
+       rtcstats-collector convert FILE --to 3.1|3
 
 Receives what @jitsi/rtcstats and @jitsi/rtcstats-native send, writes a dump per session and shows them while they
 grow. With "view", shows a saved dump or journal, gzipped or not. With "findings", prints what went wrong in saved dumps
 or folders of them, of any format, gzipped or not, and exits with 1 if a call or one of its directions did not work at
 all, with 2 if a file can not be read.
+With "convert", prints a dump of protocol 3.1 as one of format 3 (protocol 5.0), or the other way round.
 For development only: it authenticates nobody. In production, run jitsi/rtcstats-server.
 
 Options
@@ -41,6 +44,7 @@ Options
   --importer-format   write dumps for the public webrtc-dump-importer, which takes the last number of a line for its
                       time: without sequence numbers, and not readable by jitsi/rtcstats-server
   --json              print findings as JSON
+  --to FORMAT         what to convert to: 3.1, or 3
   --help              show this text
 `;
 
@@ -80,6 +84,7 @@ function readArguments(args) {
                 'tls-key': { type: 'string' },
                 'importer-format': { type: 'boolean' },
                 json: { type: 'boolean' },
+                to: { type: 'string' },
                 help: {
                     type: 'boolean',
                     short: 'h'
@@ -286,6 +291,20 @@ async function find(files, { json }) {
 }
 
 /**
+ * Prints a dump in another format.
+ *
+ * @param {string} file - The file.
+ * @param {Record<string, any>} options - The options.
+ * @returns {Promise<void>} Resolves once it is printed.
+ */
+async function convert(file, { to }) {
+    if (to !== '3.1' && to !== '3') {
+        throw new UsageError('convert needs --to 3.1 or --to 3\nTry --help.');
+    }
+    await printConverted(file, to);
+}
+
+/**
  * Runs the command.
  *
  * @param {string[]} args - The arguments.
@@ -310,13 +329,15 @@ async function main(args) {
             process.stdout.write(USAGE);
         } else if (command === 'findings') {
             await find(files, options);
+        } else if (command === 'convert' && files.length === 1) {
+            await convert(files[0], options);
         } else if (command === 'view' && files.length === 1) {
             await view(files[0], options);
         } else if (command === '') {
             await collect(options);
         } else {
-            throw new UsageError(command === 'view'
-                ? 'view needs exactly one file\nTry --help.'
+            throw new UsageError(command === 'view' || command === 'convert'
+                ? `${command} needs exactly one file\nTry --help.`
                 : `unknown command "${command}"\nTry --help.`);
         }
     } catch (error) {
