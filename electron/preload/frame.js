@@ -7,7 +7,8 @@
 'use strict';
 
 const { installCapture } = require('../../renderer');
-const { serve } = require('../../renderer/drop-in/port-protocol');
+
+const { serveDropIns } = require('./drop-in');
 
 // Taken before the page can replace them.
 const { MessageChannel, performance } = window;
@@ -76,7 +77,7 @@ function serveFrame({ capture, claim: name, kinds, maxUrlLength, relay, settings
     };
 
     capture && captureFrame(port => givePort(kinds.capture, port), settings);
-    serve(capture, port => givePort(kinds.dropIn, port));
+    serveDropIns(capture, port => givePort(kinds.dropIn, port));
 }
 
 /**

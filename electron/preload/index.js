@@ -8,20 +8,15 @@
 
 const { ipcRenderer, webFrame } = require('electron');
 
-const { serve } = require('../../renderer/drop-in/port-protocol');
 const { IPC, MAX_URL_LENGTH, PORT_KINDS } = require('../ipc');
 
+const { serveDropIns } = require('./drop-in');
 const { pageSource } = require('./page-source');
 const { relayPorts } = require('./relay');
 
 /**
  * @typedef {import('../ipc').Welcome} Welcome
  */
-
-/**
- * How many ports one document may ask for in its life: enough for days of meetings, too few for a flood.
- */
-const MAX_PORTS = 1000;
 
 /**
  * Sends one of the two ends to main.
@@ -58,22 +53,6 @@ function capture(welcome) {
     webFrame
         .executeJavaScript(`${pageSource}.takeOver(${JSON.stringify(nonce)}, ${JSON.stringify(welcome.settings)})`)
         .catch(() => undefined);
-}
-
-/**
- * Lets the page's own code open sessions.
- *
- * @param {Welcome} welcome - Main's answer.
- * @returns {void}
- */
-function serveDropIns(welcome) {
-    let ports = 0;
-
-    serve(welcome.capture, port => {
-        if (++ports <= MAX_PORTS) {
-            givePort(welcome, PORT_KINDS.dropIn, port);
-        }
-    });
 }
 
 /**
@@ -128,7 +107,7 @@ function install() {
         if (welcome.capture) {
             capture(welcome);
         }
-        serveDropIns(welcome);
+        serveDropIns(welcome.capture, port => givePort(welcome, PORT_KINDS.dropIn, port));
         reportOnline(welcome);
 
         return true;

@@ -9,7 +9,7 @@
 
 const { createBatcher } = require('../capture/batcher');
 
-const { ask, control } = require('./port-protocol');
+const { ask, control, say: sayTo } = require('./port-protocol');
 
 /** The code that 9.7.1 closes with when the page leaves. */
 const LEFT = 3001;
@@ -31,12 +31,16 @@ function openBridge(onEvent) {
         return undefined;
     }
     const { port1, port2 } = new MessageChannel();
+    const { lane, served } = ask(port2);
     const bridge = {
-        close: () => port1.close(),
-        send: (/** @type {string} */ text) => port1.postMessage(text)
+        close() {
+            sayTo(port1, lane, null);
+            port1.close();
+        },
+        send: (/** @type {string} */ text) => sayTo(port1, lane, text)
     };
 
-    if (!ask(port2).served) {
+    if (!served) {
         port1.close();
 
         return undefined;

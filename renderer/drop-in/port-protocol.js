@@ -7,7 +7,7 @@
  * leaves early. The object is `performance` and not the window, because `document.open()` takes the window's listeners
  * away, and no page listens there.
  *
- * By the port go strings only: a batch of newline-joined event lines as it is, everything else as {@link control}
+ * By the port, or by an event of the same document, go strings only: a batch of newline-joined event lines as it is, everything else as {@link control}
  * writes it. What comes back are objects, see {@link PortEvent}.
  *
  * It must never know Electron, and never leave anything on the window: `electron/ipc.js` imports it.
@@ -35,6 +35,7 @@ const CAPTURING = `${REQUEST}/capturing`;
 /**
  * @typedef {Object} Answer
  * @property {boolean} served - Whether somebody serves this page, and has taken the port.
+ * @property {string} lane - The event on `performance` by which texts get there at once, see {@link say}.
  * @property {boolean} capturing - Whether the page's calls are captured already, so that it must not wrap them again.
  */
 
@@ -46,7 +47,9 @@ const CAPTURING = `${REQUEST}/capturing`;
  */
 function ask(port) {
     const target = globalThis.performance;
+    const lane = `${REQUEST}/${Math.random()}`;
     const answer = { capturing: false,
+        lane,
         served: false };
 
     if (typeof target?.dispatchEvent !== 'function' || typeof MessageEvent === 'undefined') {
@@ -57,6 +60,7 @@ function ask(port) {
     };
 
     const request = new MessageEvent(REQUEST, { cancelable: true,
+        data: lane,
         ports: port ? [ port ] : [] });
 
     target.addEventListener(CAPTURING, note);
@@ -70,7 +74,7 @@ function ask(port) {
  * Serves the page's code.
  *
  * @param {boolean} isCapturing - Whether the page's calls are captured already.
- * @param {function(MessagePort): void} onPort - Given every port.
+ * @param {function(MessagePort, string): void} onPort - Given every port, and the lane that goes with it.
  * @returns {void}
  */
 function serve(isCapturing, onPort) {
@@ -80,8 +84,24 @@ function serve(isCapturing, onPort) {
         event.stopImmediatePropagation();
         event.preventDefault();
         isCapturing && performance.dispatchEvent(new Event(CAPTURING));
-        port && onPort(port);
+        port && onPort(port, String(event.data));
     });
+}
+
+/**
+ * Says something to whoever serves the page: by the lane, so that it is there when this returns, also in a page that is
+ * about to go; by the port, where nobody listens at the lane.
+ *
+ * @param {MessagePort} port - The port.
+ * @param {string} lane - The lane.
+ * @param {string|null} text - What; `null` is the last word, after which the port is closed.
+ * @returns {void}
+ */
+function say(port, lane, text) {
+    const isTaken = !performance.dispatchEvent(new MessageEvent(lane, { cancelable: true,
+        data: text }));
+
+    isTaken || text === null || port.postMessage(text);
 }
 
 /**
@@ -108,5 +128,6 @@ module.exports = {
     ask,
     control,
     isControl,
+    say,
     serve
 };
