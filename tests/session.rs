@@ -223,19 +223,91 @@ fn reconnect_now_ends_the_waiting_and_probes_a_link_that_seems_alive() {
 fn a_terminal_error_is_told_and_not_retried() {
     let mut bench = Bench::new(config());
     bench.input(Input::Connect { breakout_room: false });
-    bench.input(Input::LinkFailed { reason: "not trusted".into(), terminal: Some(Terminal::Certificate) });
+    bench.input(Input::LinkFailed {
+        reason: "not trusted".into(),
+        terminal: Some(Terminal::Trust),
+        retry_after: None,
+    });
     bench.advance(10 * MINUTE);
     assert_eq!(bench.urls().len(), 1);
-    let told =
-        |event: &ChannelEvent| matches!(event, ChannelEvent::Error { code: "ERR_RTCSTATS_CERTIFICATE", .. });
+    let told = |event: &ChannelEvent| matches!(event, ChannelEvent::Error { code: "ERR_RTCSTATS_TRUST", .. });
     assert!(bench.events().iter().any(told));
+}
+
+#[test]
+fn a_certificate_that_is_refused_at_first_is_said_and_tried_again_until_the_budget_is_spent() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false });
+    let refuse = |bench: &mut Bench| {
+        let reason = "not trusted".to_owned();
+        let terminal = Some(Terminal::Certificate);
+        bench.input(Input::LinkFailed { reason, terminal, retry_after: None }).advance(SECOND);
+    };
+    for _ in 0..3 {
+        refuse(&mut bench);
+        bench.advance(5 * SECOND);
+    }
+    let told = |event: &&ChannelEvent| {
+        matches!(event, ChannelEvent::Warning { code: "ERR_RTCSTATS_CERTIFICATE", .. })
+    };
+    assert_eq!((bench.events().iter().filter(told).count(), bench.urls().len()), (1, 4));
+    bench.ready();
+    assert!(bench.session.is_connected());
+}
+
+#[test]
+fn a_server_that_wants_to_be_left_alone_is_and_not_all_come_back_at_once() {
+    let mut waits = Vec::new();
+    for seed in 0..20 {
+        let mut bench = Bench { session: Session::new(config(), seed), ..Bench::new(config()) };
+        let retry_after = Some(20 * SECOND);
+        bench.input(Input::Connect { breakout_room: false });
+        bench.input(Input::LinkFailed { reason: "HTTP 503".into(), terminal: None, retry_after });
+        waits.push(bench.session.deadline().unwrap());
+    }
+    for seed in 0..20 {
+        let mut bench = Bench { session: Session::new(config(), seed), ..Bench::new(config()) };
+        bench.input(Input::Connect { breakout_room: false }).ready();
+        bench.input(Input::LinkClosed { code: 1012, reason: "restart".into() });
+        waits.push(20 * SECOND + bench.session.deadline().unwrap());
+    }
+    waits.sort_unstable();
+    assert!(waits[0] >= 20 * SECOND && waits[39] <= 140 * SECOND, "{waits:?}");
+    assert!(waits[39] - waits[0] > MINUTE, "{waits:?}");
+}
+
+#[test]
+fn a_link_that_does_not_answer_when_it_is_asked_is_replaced_at_once() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("a")]).advance(Duration::from_millis(120)).pong().push(&[log("b")]);
+    bench.outputs.clear();
+    bench.input(Input::ReconnectNow).advance(Duration::from_millis(900));
+    assert_eq!((bench.disconnects(), bench.urls().len()), (vec![None], 1));
+    bench.ready();
+    assert!(bench.session.is_connected());
+    // One that answers stays, however slowly it does.
+    bench.push(&[log("c")]).advance(Duration::from_millis(800)).pong();
+    bench.outputs.clear();
+    bench.push(&[log("d")]).input(Input::ReconnectNow).advance(Duration::from_millis(800)).pong();
+    bench.advance(5 * SECOND);
+    assert!(bench.disconnects().is_empty() && bench.urls().is_empty());
+}
+
+#[test]
+fn close_does_not_wait_for_a_connection_nobody_needs() {
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false }).input(Input::Close);
+    assert!(bench.is_finished());
+    let mut bench = Bench::new(config());
+    bench.input(Input::Connect { breakout_room: false }).input(Input::LinkOpened).input(Input::Close);
+    assert!(bench.is_finished());
 }
 
 #[test]
 fn a_server_that_was_trusted_once_is_tried_again_but_no_proxy_that_refused_credentials() {
     let fail = |bench: &mut Bench, terminal| {
         bench.lose().input(Input::ReconnectNow);
-        bench.input(Input::LinkFailed { reason: "no".into(), terminal: Some(terminal) });
+        bench.input(Input::LinkFailed { reason: "no".into(), terminal: Some(terminal), retry_after: None });
         bench.urls().len()
     };
     let mut bench = Bench::streaming(config());

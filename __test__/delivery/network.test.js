@@ -53,17 +53,18 @@ async function arrives(t, collector, options) {
  *
  * @param {any} t - Ava's context.
  * @param {Object} options - The channel's options.
+ * @param {string} [type] - The event that tells: a warning where it is tried again.
  * @returns {Promise<{driver: Driver, message: string, code: string}>} The channel and the error.
  */
-async function fails(t, options) {
+async function fails(t, options, type = 'error') {
     const driver = new Driver(t, { ...PATIENT,
         closeTimeout: 0,
         ...options });
 
     driver.push(...sessionOf(EVENTS)).channel.connect();
-    const { code, message } = await driver.event('error');
+    const { code, message } = await driver.event(type);
 
-    t.false((await driver.event('disconnected')).willReconnect);
+    t.is((await driver.event('disconnected')).willReconnect, type === 'warning');
     t.is((await driver.stats(({ captured }) => captured === EVENTS)).pending, EVENTS, 'kept for a better time');
 
     return { code,
@@ -234,6 +235,24 @@ test('a server that was trusted is tried again when another one answers in its p
     t.is(audit(collector, lines).lost, 0);
 });
 
+test('the sign-in page of a network is in the way only for as long as it is there', async t => {
+    const { authority } = t.context;
+    const stranger = new Authority(useFolder(t));
+    const portal = await useCollector(t, { tls: stranger.issue('portal') });
+    const { driver } = await fails(t, { endpoint: portal.url,
+        reconnect: { baseDelay: 50,
+            jitter: 0,
+            maxDelay: 200 },
+        tls: { caFile: authority.caFile } }, 'warning');
+
+    await portal.stop();
+    const collector = await useCollector(t, { port: portal.port,
+        tls: authority.issue('behind') });
+
+    await driver.stats(({ delivered }) => delivered === EVENTS);
+    t.is(audit(collector, sessionOf(EVENTS)).lost, 0);
+});
+
 test('TLS to the server, with its authority in tls.caFile', async t => {
     const { authority } = t.context;
     const collector = await useCollector(t, { tls: authority.issue('good') });
@@ -278,7 +297,7 @@ for (const [ what, options, reason ] of [
         const own = selfSigned(useFolder(t), options);
         const collector = await useCollector(t, { tls: own });
         const { code, message } = await fails(t, { endpoint: collector.url,
-            tls: { caFile: own.file } });
+            tls: { caFile: own.file } }, 'warning');
 
         t.is(code, 'ERR_RTCSTATS_CERTIFICATE');
         t.regex(message, reason);
@@ -304,12 +323,12 @@ for (const [ what, { issued, reason, trusted = true } ] of Object.entries({
     'of another host': { issued: { names: 'DNS:other.example' },
         reason: /name|other\.example/i }
 })) {
-    test(`a certificate ${what} ends the trying, and the text says which it is and why`, async t => {
+    test(`a certificate ${what} is not trusted, and the text says which it is and why`, async t => {
         const { authority } = t.context;
         const name = `cert-${what.replaceAll(' ', '-')}`;
         const collector = await useCollector(t, { tls: authority.issue(name, issued) });
         const { code, driver, message } = await fails(t, { endpoint: collector.url,
-            tls: trusted ? { caFile: authority.caFile } : undefined });
+            tls: trusted ? { caFile: authority.caFile } : undefined }, 'warning');
 
         t.is(code, 'ERR_RTCSTATS_CERTIFICATE');
         t.regex(message, new RegExp(`CN=${name}`));

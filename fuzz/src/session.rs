@@ -130,6 +130,7 @@ impl Run {
             14 => Input::LinkFailed {
                 reason: reason(),
                 terminal: bytes.arbitrary::<bool>()?.then_some(Terminal::Certificate),
+                retry_after: bytes.arbitrary::<Option<u16>>()?.map(|wait| Duration::from_secs(wait.into())),
             },
             15 => Input::LinkClosed { code: bytes.arbitrary()?, reason: reason() },
             16 => Input::LinkFlushed,

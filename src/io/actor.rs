@@ -39,7 +39,11 @@ impl Link {
                     *self = Self::Open(Box::new(socket));
                     Input::LinkOpened
                 }
-                Err(error) => Input::LinkFailed { terminal: error.terminal(), reason: error.to_string() },
+                Err(error) => Input::LinkFailed {
+                    terminal: error.terminal(),
+                    retry_after: error.retry_after(),
+                    reason: error.to_string(),
+                },
             },
         }
     }

@@ -49,8 +49,12 @@ impl Backoff {
 
     /// The delay before the next attempt, or `None` when the budget is used up.
     ///
-    /// The last delay is cut to what is left of the budget, so that the budget is spent exactly.
-    pub fn next_delay(&mut self, rng: &mut SmallRng) -> Option<Duration> {
+    /// The last delay is cut to what is left of the budget, so that the budget is spent exactly. `least` is what a server
+    /// asked for, who gets it in any case; it is there and takes nothing from the budget.
+    pub fn next_delay(&mut self, least: Option<Duration>, rng: &mut SmallRng) -> Option<Duration> {
+        if let Some(least) = least {
+            return Some(least);
+        }
         let left = self.config.budget.saturating_sub(self.spent);
         if left.is_zero() {
             return None;
@@ -93,7 +97,7 @@ mod tests {
         let mut backoff = Backoff::new(BackoffConfig::default());
         let mut total = Duration::ZERO;
         let mut attempt = 0;
-        while let Some(delay) = backoff.next_delay(&mut rng) {
+        while let Some(delay) = backoff.next_delay(None, &mut rng) {
             total += delay;
             let floor = Duration::from_secs(1 << attempt);
             let within = delay >= floor && delay < floor + Duration::from_secs(10);
@@ -109,9 +113,9 @@ mod tests {
         let mut rng = SmallRng::seed_from_u64(2);
         let config = BackoffConfig { jitter: Duration::ZERO, ..BackoffConfig::default() };
         let mut backoff = Backoff::new(config);
-        assert_eq!(backoff.next_delay(&mut rng), Some(Duration::from_secs(1)));
-        assert_eq!(backoff.next_delay(&mut rng), Some(Duration::from_secs(2)));
+        assert_eq!(backoff.next_delay(None, &mut rng), Some(Duration::from_secs(1)));
+        assert_eq!(backoff.next_delay(None, &mut rng), Some(Duration::from_secs(2)));
         backoff.reset();
-        assert_eq!(backoff.next_delay(&mut rng), Some(Duration::from_secs(1)));
+        assert_eq!(backoff.next_delay(None, &mut rng), Some(Duration::from_secs(1)));
     }
 }

@@ -75,7 +75,7 @@ impl Bench {
     }
 
     pub fn lose(&mut self) -> &mut Self {
-        self.input(Input::LinkFailed { reason: "reset".into(), terminal: None })
+        self.input(Input::LinkFailed { reason: "reset".into(), terminal: None, retry_after: None })
     }
 
     /// Answers the latest ping.

@@ -139,7 +139,7 @@ impl World {
         self.disk_fails = false;
         if let Some(link) = self.link.take_if(|link| link.half_open) {
             drop(link);
-            self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
+            self.input(Input::LinkFailed { reason: "reset".into(), terminal: None, retry_after: None });
         }
         for _ in 0..40 {
             self.input(Input::ReconnectNow);
@@ -268,7 +268,7 @@ impl World {
                     self.receive(&link.id, &message, link.acknowledged);
                 }
             }
-            self.input(Input::LinkFailed { reason: "reset".into(), terminal: None });
+            self.input(Input::LinkFailed { reason: "reset".into(), terminal: None, retry_after: None });
         }
     }
 
@@ -475,7 +475,7 @@ impl World {
             }
             Travelling::Failed => {
                 self.link = None;
-                self.input(Input::LinkFailed { reason: "refused".into(), terminal: None });
+                self.input(Input::LinkFailed { reason: "refused".into(), terminal: None, retry_after: None });
             }
             Travelling::Refused | Travelling::Close => {
                 self.link = None;

@@ -77,6 +77,15 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
+    /// How long the server wants to be left alone.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// What trying again cannot mend until something changes.
     #[must_use]
     pub fn terminal(&self) -> Option<Terminal> {

@@ -140,7 +140,7 @@ impl WebSocket {
 }
 
 fn failed(error: &WebSocketError) -> Input {
-    Input::LinkFailed { reason: plain::websocket_error(error), terminal: None }
+    Input::LinkFailed { reason: plain::websocket_error(error), terminal: None, retry_after: None }
 }
 
 fn closed(code: u16, reason: String) -> Input {

@@ -123,7 +123,9 @@ impl Session {
             Task::GiveUpConnecting => self.drop_link("connecting took too long", now),
             Task::GiveUpHandshake => self.drop_link("the server did not say that it is ready", now),
             Task::GiveUpSilentLink => {
-                self.flow.on_silence();
+                if !self.is_probing {
+                    self.flow.on_silence();
+                }
                 self.drop_link("the link is silent", now);
             }
             Task::Reopen => self.open(now),

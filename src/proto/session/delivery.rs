@@ -19,6 +19,7 @@ impl Session {
         if let Phase::Streaming(link) = &mut self.phase
             && let Some(acked) = link.pong(payload, now, patience)
         {
+            self.is_probing = false;
             self.flow.on_acked(acked, now);
             self.acknowledge(acked.up_to);
         }
@@ -110,6 +111,7 @@ impl Session {
         }
         if let Phase::Streaming(link) = &mut self.phase {
             link.expect_pong_by(deadline);
+            self.is_probing = true;
         }
     }
 

@@ -2,14 +2,26 @@
 
 use std::time::Duration;
 
+use rand::RngExt;
+
 use super::{CLOSE_ABNORMAL, ChannelEvent, Intent, Link, Output, Phase, Session, Terminal};
 use crate::proto::config::Token;
 use crate::proto::preamble::Continuation;
 use crate::proto::retention::Retained;
 use crate::proto::wire::{CloseReason, Refusal};
 
-/// After `reconnectNow` a link that was thought alive has this long to prove it.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// After `reconnectNow` a link that was thought alive has at least this long to prove it, and more where its round trips
+/// take longer; then another is opened at once.
+const PROBE_TIMEOUT: Duration = Duration::from_millis(300);
+/// A server that goes down or has too much to do lets go of thousands of links at once, which must not all be back at
+/// once: chance adds up to this to the wait.
+const HERD_JITTER: Duration = Duration::from_secs(120);
+/// A server may ask for no longer wait than this.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// The server restarts (close code 1012, IANA's registry).
+const SERVICE_RESTART: u16 = 1012;
+/// The server has too much to do (1013).
+const TRY_AGAIN_LATER: u16 = 1013;
 /// A link that held for this long was progress, even if there was nothing to deliver.
 const STABLE: Duration = Duration::from_secs(60);
 /// On leaving there is no time for the backoff: a lost link is retried after this, until the deadline.
@@ -37,7 +49,7 @@ impl Session {
     pub(super) fn reconnect_now(&mut self, now: Duration) {
         self.backoff.reset();
         match &self.phase {
-            Phase::Streaming(_) => self.probe(now + PROBE_TIMEOUT, now),
+            Phase::Streaming(_) => self.probe(now + PROBE_TIMEOUT.max(self.flow.usual_answer()), now),
             Phase::Opening { .. } | Phase::Handshaking { .. } => {
                 self.outbox.push_back(Output::Disconnect(None));
                 self.open(now);
@@ -64,6 +76,10 @@ impl Session {
             Phase::Idle | Phase::Exhausted => self.finish(CLOSE_ABNORMAL, "closed before it was connected"),
             Phase::Waiting { .. } if self.retention.is_empty() => self.finish(CLOSE_ABNORMAL, "closed"),
             Phase::Waiting { .. } => self.open(now),
+            Phase::Opening { .. } | Phase::Handshaking { .. } if self.retention.is_empty() => {
+                self.outbox.push_back(Output::Disconnect(None));
+                self.finish(CLOSE_ABNORMAL, "closed before it was connected");
+            }
             _ => {}
         }
     }
@@ -78,21 +94,48 @@ impl Session {
         }
     }
 
-    pub(super) fn link_failed(&mut self, reason: String, terminal: Option<Terminal>, now: Duration) {
+    pub(super) fn link_failed(
+        &mut self,
+        reason: String,
+        terminal: Option<Terminal>,
+        retry_after: Option<Duration>,
+        now: Duration,
+    ) {
         match terminal.filter(|terminal| self.is_final(*terminal)) {
-            None => self.lost(CLOSE_ABNORMAL, reason, now),
+            None => {
+                if terminal == Some(Terminal::Certificate) {
+                    self.warn_certificate(&reason);
+                }
+                self.leave_alone_for = retry_after.map(|wait| wait.min(MAX_RETRY_AFTER));
+                self.lost(CLOSE_ABNORMAL, reason, now);
+            }
             Some(terminal) if self.has_link() => self.give_up(terminal.code(), reason),
             Some(_) => {}
         }
     }
 
-    /// A server that was trusted before will be again: this is a captive portal, or another network's interception.
-    /// Credentials are another matter, as a proxy locks accounts.
+    /// A server's certificate that is not trusted may be that of a captive portal, or of another network's interception:
+    /// it is tried again until the budget is spent. Credentials are another matter, as a proxy locks accounts.
     fn is_final(&self, terminal: Terminal) -> bool {
-        !self.ledger.was_ever_ready() || terminal == Terminal::ProxyCredentials
+        match terminal {
+            Terminal::Certificate => false,
+            Terminal::Trust => !self.ledger.was_ever_ready(),
+            Terminal::ProxyCredentials => true,
+        }
+    }
+
+    fn warn_certificate(&mut self, reason: &str) {
+        if !self.ledger.was_ever_ready() && !std::mem::replace(&mut self.warned.certificate, true) {
+            let message =
+                format!("{reason}; it is tried again, in case this is the sign-in page of a network");
+            self.warn(Terminal::Certificate.code(), &message);
+        }
     }
 
     pub(super) fn link_closed(&mut self, code: u16, reason: String, now: Duration) {
+        if matches!(code, SERVICE_RESTART | TRY_AGAIN_LATER) {
+            self.leave_alone_for = Some(Duration::ZERO);
+        }
         let is_ready = match self.phase {
             Phase::Handshaking { .. } => false,
             Phase::Streaming(_) => true,
@@ -121,6 +164,7 @@ impl Session {
         }
         self.ledger.open_link(!continues);
         let preamble = if continues { Vec::new() } else { self.preamble() };
+        self.is_probing = false;
         self.flow.on_open(now);
         let encoder = self.config.dialect.encoder(id.clone());
         self.phase = Phase::Streaming(Box::new(Link::new(encoder, preamble, self.acknowledged_to(), now)));
@@ -212,9 +256,20 @@ impl Session {
 
     fn next_attempt(&mut self, now: Duration) -> Option<Duration> {
         match self.intent {
-            Intent::Stay => self.backoff.next_delay(&mut self.rng).map(|delay| now + delay),
+            // Whoever asked whether the link is alive does not want to wait.
+            Intent::Stay if std::mem::take(&mut self.is_probing) => Some(now),
+            Intent::Stay => {
+                let least = self.leave_alone_for.take().map(|wait| self.herd_delay(wait));
+                self.backoff.next_delay(least, &mut self.rng).map(|delay| now + delay)
+            }
             Intent::SwitchRoom { .. } | Intent::Close { .. } => Some(now + LEAVING_RETRY),
         }
+    }
+
+    /// Not all at once: whoever is asked to wait waits a while longer by chance.
+    fn herd_delay(&mut self, wait: Duration) -> Duration {
+        let jitter = u64::try_from(HERD_JITTER.as_millis()).unwrap_or(u64::MAX);
+        wait + Duration::from_millis(self.rng.random_range(0..jitter))
     }
 
     fn give_up(&mut self, code: &'static str, reason: String) {

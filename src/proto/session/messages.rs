@@ -1,5 +1,7 @@
 //! What goes into a session and what comes out: the whole of its connection to the world.
 
+use std::time::Duration;
+
 use crate::proto::config::Token;
 use crate::proto::journal::{Header, Position};
 use crate::proto::link::Fragment;
@@ -58,6 +60,8 @@ pub enum Input {
         reason: String,
         /// Why trying again cannot help until something changes.
         terminal: Option<Terminal>,
+        /// How long the server wants to be left alone.
+        retry_after: Option<Duration>,
     },
     /// The server closed the link.
     LinkClosed {

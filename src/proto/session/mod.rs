@@ -94,6 +94,10 @@ pub struct Session {
     streamed_as: Option<String>,
     flow: Flow,
     warned: Warned,
+    /// The app has asked whether the link is alive, and there was no answer yet.
+    is_probing: bool,
+    /// The server wants to be left alone for so long.
+    leave_alone_for: Option<Duration>,
     journal: Journaling,
     outbox: VecDeque<Output>,
 }
@@ -102,6 +106,7 @@ pub struct Session {
 #[derive(Debug, Default)]
 struct Warned {
     legacy: bool,
+    certificate: bool,
     server_message: bool,
 }
 
@@ -124,6 +129,8 @@ impl Session {
             streamed_as: None,
             flow: Flow::new(config.flow),
             warned: Warned::default(),
+            is_probing: false,
+            leave_alone_for: None,
             journal: Journaling::default(),
             outbox: VecDeque::new(),
             config,
@@ -140,7 +147,9 @@ impl Session {
             Input::SetToken(token) => self.set_token(token, now),
             Input::Close => self.close(now),
             Input::LinkOpened => self.link_opened(now),
-            Input::LinkFailed { reason, terminal } => self.link_failed(reason, terminal, now),
+            Input::LinkFailed { reason, terminal, retry_after } => {
+                self.link_failed(reason, terminal, retry_after, now);
+            }
             Input::LinkClosed { code, reason } => self.link_closed(code, reason, now),
             Input::LinkFlushed => self.link_flushed(),
             Input::LinkMessage(text) => self.link_message(&text, now),

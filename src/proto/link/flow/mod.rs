@@ -44,6 +44,8 @@ const MIN_TARGET: Duration = Duration::from_millis(1);
 const MAX_TARGET: Duration = Duration::from_secs(1);
 /// Between two fragments; on slower paths what is confirmed says when the next one goes.
 const MAX_PACE: Duration = Duration::from_millis(200);
+/// However slow a link has been: whoever asks whether it is alive wants to know now.
+const MAX_USUAL_ANSWER: Duration = Duration::from_secs(2);
 /// For small messages a barrier a second is enough.
 const BARRIER_INTERVAL: Duration = Duration::from_secs(1);
 /// Beyond, a link too slow for its event is as good as dead.
@@ -211,6 +213,13 @@ impl Flow {
             return Some(Duration::ZERO);
         }
         (under_way == 0).then(|| last_barrier_at.map_or(Duration::ZERO, |at| at + BARRIER_INTERVAL))
+    }
+
+    /// An answer that takes much longer than this will not come.
+    pub(in crate::proto) fn usual_answer(&self) -> Duration {
+        let queued = self.rate().map_or(0.0, |rate| self.in_flight as f64 / rate);
+        let usual = 3 * self.delays.current().unwrap_or_default() + Duration::from_secs_f64(queued);
+        usual.min(MAX_USUAL_ANSWER)
     }
 
     /// How long a link may leave a barrier unanswered: what is unconfirmed takes its time on a slow path.
