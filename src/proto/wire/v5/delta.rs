@@ -87,10 +87,9 @@ impl DeltaEncoder {
         for report in &snapshot.reports {
             let text = snapshot.value(report.timestamp?);
 
-            number(text)?;
             match counts.iter_mut().rev().find(|(known, _)| *known == text) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((text, 1)),
+                None => counts.push(number(text).map(|_| (text, 1))?),
             }
         }
 

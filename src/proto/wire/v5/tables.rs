@@ -2,57 +2,88 @@
 //!
 //! A number is never reassigned. A name without one is written as it is, and that is what its reader does with it, too.
 
-/// By name; `timestamp` is `t`. What [`is_superfluous`] has no number.
+/// By length, then by name, with what is written in the place of a key. What [`is_superfluous`] has no number.
 #[rustfmt::skip]
 const PROPERTIES: [(&str, &str); 158] = [
-    ("active", "100"), ("address", "134"), ("audioLevel", "57"), ("availableIncomingBitrate", "154"),
-    ("availableOutgoingBitrate", "153"), ("base64Certificate", "165"), ("bytesDiscardedOnSend", "161"),
-    ("bytesReceived", "41"), ("bytesSent", "80"), ("candidateType", "136"), ("channels", "8"),
-    ("clockRate", "7"), ("codecId", "12"), ("concealedSamples", "52"), ("concealmentEvents", "54"),
-    ("consentRequestsSent", "159"), ("contentType", "66"), ("corruptionMeasurements", "73"),
-    ("currentRoundTripTime", "152"), ("dataChannelIdentifier", "117"), ("dataChannelsClosed", "114"),
-    ("dataChannelsOpened", "113"), ("decoderImplementation", "61"), ("dtlsCipher", "129"), ("dtlsRole", "130"),
-    ("dtlsState", "123"), ("echoReturnLoss", "104"), ("echoReturnLossEnhancement", "105"),
-    ("encoderImplementation", "98"), ("encodingIndex", "83"), ("estimatedPlayoutTimestamp", "46"),
-    ("fecBytesReceived", "39"), ("fecPacketsDiscarded", "38"), ("fecPacketsReceived", "37"), ("fecSsrc", "40"),
-    ("fingerprint", "163"), ("fingerprintAlgorithm", "164"), ("firCount", "43"), ("foundation", "140"),
-    ("fractionLost", "77"), ("frameHeight", "24"), ("frameWidth", "23"), ("frames", "108"),
-    ("framesAssembledFromMultiplePackets", "64"), ("framesDecoded", "20"), ("framesDropped", "22"),
-    ("framesEncoded", "91"), ("framesPerSecond", "25"), ("framesReceived", "60"), ("framesSent", "89"),
-    ("freezeCount", "32"), ("googTimingFrameInfo", "67"), ("headerBytesReceived", "35"),
-    ("headerBytesSent", "84"), ("height", "107"), ("hugeFramesSent", "90"), ("iceLocalUsernameFragment", "122"),
-    ("iceRole", "121"), ("iceState", "124"), ("insertedSamplesForDeceleration", "55"),
-    ("issuerCertificateId", "166"), ("jitter", "16"), ("jitterBufferDelay", "47"),
-    ("jitterBufferEmittedCount", "49"), ("jitterBufferMinimumDelay", "50"), ("jitterBufferTargetDelay", "48"),
-    ("keyFramesDecoded", "21"), ("keyFramesEncoded", "92"), ("kind", "11"), ("label", "115"),
-    ("lastPacketReceivedTimestamp", "34"), ("lastPacketSentTimestamp", "151"), ("localCandidateId", "148"),
-    ("localId", "74"), ("mediaSourceId", "81"), ("messagesReceived", "120"),
-    ("messagesSent", "119"), ("mid", "18"), ("mimeType", "6"), ("nackCount", "42"), ("networkType", "145"),
-    ("nominated", "150"), ("packetsDiscarded", "36"), ("packetsDiscardedOnSend", "160"), ("packetsLost", "15"),
-    ("packetsReceived", "14"), ("packetsSent", "79"), ("pauseCount", "30"), ("payloadType", "4"),
-    ("playoutId", "62"), ("pliCount", "44"), ("port", "135"), ("powerEfficientDecoder", "63"),
-    ("powerEfficientEncoder", "99"), ("priority", "137"), ("protocol", "116"), ("qpSum", "26"),
-    ("qualityLimitationDurations", "96"), ("qualityLimitationReason", "95"),
-    ("qualityLimitationResolutionChanges", "97"), ("relatedAddress", "141"), ("relatedPort", "142"),
-    ("relayProtocol", "139"), ("remoteCandidateId", "149"), ("remoteId", "19"),
-    ("remoteTimestamp", "102"), ("removedSamplesForAcceleration", "56"), ("reportsSent", "103"),
-    ("requestsReceived", "155"), ("requestsSent", "156"), ("responsesReceived", "157"), ("responsesSent", "158"),
-    ("retransmittedBytesReceived", "69"), ("retransmittedBytesSent", "86"),
-    ("retransmittedPacketsReceived", "68"), ("retransmittedPacketsSent", "85"), ("rid", "82"),
-    ("roundTripTime", "75"), ("roundTripTimeMeasurements", "78"), ("rtcpTransportStatsId", "133"),
-    ("rtxSsrc", "70"), ("scalabilityMode", "101"), ("sdpFmtpLine", "9"), ("selectedCandidatePairChanges", "132"),
-    ("selectedCandidatePairId", "125"), ("silentConcealedSamples", "53"), ("srtpCipher", "131"), ("ssrc", "10"),
-    ("state", "118"), ("synthesizedSamplesDuration", "109"), ("synthesizedSamplesEvents", "110"),
-    ("targetBitrate", "87"), ("tcpType", "144"), ("timestamp", "t"), ("tlsVersion", "128"),
-    ("totalAssemblyTime", "65"), ("totalAudioEnergy", "58"), ("totalCorruptionProbability", "71"),
-    ("totalDecodeTime", "27"), ("totalEncodeTime", "93"), ("totalEncodedBytesTarget", "88"),
-    ("totalFreezesDuration", "33"), ("totalInterFrameDelay", "28"), ("totalPacketSendDelay", "94"),
-    ("totalPausesDuration", "31"), ("totalPlayoutDelay", "111"), ("totalProcessingDelay", "45"),
-    ("totalRoundTripTime", "76"), ("totalSamplesCount", "112"), ("totalSamplesDuration", "59"),
-    ("totalSamplesReceived", "51"), ("totalSquaredCorruptionProbability", "72"),
-    ("totalSquaredInterFrameDelay", "29"), ("trackIdentifier", "17"), ("transportId", "5"), ("url", "138"),
-    ("usernameFragment", "143"), ("width", "106"),
+    ("mid", "\"18\":"), ("rid", "\"82\":"), ("url", "\"138\":"), ("kind", "\"11\":"), ("port", "\"135\":"),
+    ("ssrc", "\"10\":"), ("label", "\"115\":"), ("qpSum", "\"26\":"), ("state", "\"118\":"),
+    ("width", "\"106\":"), ("active", "\"100\":"), ("frames", "\"108\":"), ("height", "\"107\":"),
+    ("jitter", "\"16\":"), ("address", "\"134\":"), ("codecId", "\"12\":"), ("fecSsrc", "\"40\":"),
+    ("iceRole", "\"121\":"), ("localId", "\"74\":"), ("rtxSsrc", "\"70\":"), ("tcpType", "\"144\":"),
+    ("channels", "\"8\":"), ("dtlsRole", "\"130\":"), ("firCount", "\"43\":"), ("iceState", "\"124\":"),
+    ("mimeType", "\"6\":"), ("pliCount", "\"44\":"), ("priority", "\"137\":"), ("protocol", "\"116\":"),
+    ("remoteId", "\"19\":"), ("bytesSent", "\"80\":"), ("clockRate", "\"7\":"), ("dtlsState", "\"123\":"),
+    ("nackCount", "\"42\":"), ("nominated", "\"150\":"), ("playoutId", "\"62\":"), ("timestamp", "\"t\":"),
+    ("audioLevel", "\"57\":"), ("dtlsCipher", "\"129\":"), ("foundation", "\"140\":"), ("frameWidth", "\"23\":"),
+    ("framesSent", "\"89\":"), ("pauseCount", "\"30\":"), ("srtpCipher", "\"131\":"), ("tlsVersion", "\"128\":"),
+    ("contentType", "\"66\":"), ("fingerprint", "\"163\":"), ("frameHeight", "\"24\":"),
+    ("freezeCount", "\"32\":"), ("networkType", "\"145\":"), ("packetsLost", "\"15\":"),
+    ("packetsSent", "\"79\":"), ("payloadType", "\"4\":"), ("relatedPort", "\"142\":"),
+    ("reportsSent", "\"103\":"), ("sdpFmtpLine", "\"9\":"), ("transportId", "\"5\":"),
+    ("fractionLost", "\"77\":"), ("messagesSent", "\"119\":"), ("requestsSent", "\"156\":"),
+    ("bytesReceived", "\"41\":"), ("candidateType", "\"136\":"), ("encodingIndex", "\"83\":"),
+    ("framesDecoded", "\"20\":"), ("framesDropped", "\"22\":"), ("framesEncoded", "\"91\":"),
+    ("mediaSourceId", "\"81\":"), ("relayProtocol", "\"139\":"), ("responsesSent", "\"158\":"),
+    ("roundTripTime", "\"75\":"), ("targetBitrate", "\"87\":"), ("echoReturnLoss", "\"104\":"),
+    ("framesReceived", "\"60\":"), ("hugeFramesSent", "\"90\":"), ("relatedAddress", "\"141\":"),
+    ("framesPerSecond", "\"25\":"), ("headerBytesSent", "\"84\":"), ("packetsReceived", "\"14\":"),
+    ("remoteTimestamp", "\"102\":"), ("scalabilityMode", "\"101\":"), ("totalDecodeTime", "\"27\":"),
+    ("totalEncodeTime", "\"93\":"), ("trackIdentifier", "\"17\":"), ("concealedSamples", "\"52\":"),
+    ("fecBytesReceived", "\"39\":"), ("keyFramesDecoded", "\"21\":"), ("keyFramesEncoded", "\"92\":"),
+    ("localCandidateId", "\"148\":"), ("messagesReceived", "\"120\":"), ("packetsDiscarded", "\"36\":"),
+    ("requestsReceived", "\"155\":"), ("totalAudioEnergy", "\"58\":"), ("usernameFragment", "\"143\":"),
+    ("base64Certificate", "\"165\":"), ("concealmentEvents", "\"54\":"), ("jitterBufferDelay", "\"47\":"),
+    ("remoteCandidateId", "\"149\":"), ("responsesReceived", "\"157\":"), ("totalAssemblyTime", "\"65\":"),
+    ("totalPlayoutDelay", "\"111\":"), ("totalSamplesCount", "\"112\":"), ("dataChannelsClosed", "\"114\":"),
+    ("dataChannelsOpened", "\"113\":"), ("fecPacketsReceived", "\"37\":"), ("totalRoundTripTime", "\"76\":"),
+    ("consentRequestsSent", "\"159\":"), ("fecPacketsDiscarded", "\"38\":"), ("googTimingFrameInfo", "\"67\":"),
+    ("headerBytesReceived", "\"35\":"), ("issuerCertificateId", "\"166\":"), ("totalPausesDuration", "\"31\":"),
+    ("bytesDiscardedOnSend", "\"161\":"), ("currentRoundTripTime", "\"152\":"),
+    ("fingerprintAlgorithm", "\"164\":"), ("rtcpTransportStatsId", "\"133\":"),
+    ("totalFreezesDuration", "\"33\":"), ("totalInterFrameDelay", "\"28\":"),
+    ("totalPacketSendDelay", "\"94\":"), ("totalProcessingDelay", "\"45\":"),
+    ("totalSamplesDuration", "\"59\":"), ("totalSamplesReceived", "\"51\":"),
+    ("dataChannelIdentifier", "\"117\":"), ("decoderImplementation", "\"61\":"),
+    ("encoderImplementation", "\"98\":"), ("powerEfficientDecoder", "\"63\":"),
+    ("powerEfficientEncoder", "\"99\":"), ("corruptionMeasurements", "\"73\":"),
+    ("packetsDiscardedOnSend", "\"160\":"), ("retransmittedBytesSent", "\"86\":"),
+    ("silentConcealedSamples", "\"53\":"), ("jitterBufferTargetDelay", "\"48\":"),
+    ("lastPacketSentTimestamp", "\"151\":"), ("qualityLimitationReason", "\"95\":"),
+    ("selectedCandidatePairId", "\"125\":"), ("totalEncodedBytesTarget", "\"88\":"),
+    ("availableIncomingBitrate", "\"154\":"), ("availableOutgoingBitrate", "\"153\":"),
+    ("iceLocalUsernameFragment", "\"122\":"), ("jitterBufferEmittedCount", "\"49\":"),
+    ("jitterBufferMinimumDelay", "\"50\":"), ("retransmittedPacketsSent", "\"85\":"),
+    ("synthesizedSamplesEvents", "\"110\":"), ("echoReturnLossEnhancement", "\"105\":"),
+    ("estimatedPlayoutTimestamp", "\"46\":"), ("roundTripTimeMeasurements", "\"78\":"),
+    ("qualityLimitationDurations", "\"96\":"), ("retransmittedBytesReceived", "\"69\":"),
+    ("synthesizedSamplesDuration", "\"109\":"), ("totalCorruptionProbability", "\"71\":"),
+    ("lastPacketReceivedTimestamp", "\"34\":"), ("totalSquaredInterFrameDelay", "\"29\":"),
+    ("retransmittedPacketsReceived", "\"68\":"), ("selectedCandidatePairChanges", "\"132\":"),
+    ("removedSamplesForAcceleration", "\"56\":"), ("insertedSamplesForDeceleration", "\"55\":"),
+    ("totalSquaredCorruptionProbability", "\"72\":"), ("framesAssembledFromMultiplePackets", "\"64\":"),
+    ("qualityLimitationResolutionChanges", "\"97\":"),
 ];
+
+/// No name is longer.
+const MAX_LENGTH: usize = 34;
+
+/// Where the properties of each length begin in the table.
+const STARTS: [u8; MAX_LENGTH + 2] = starts();
+
+const fn starts() -> [u8; MAX_LENGTH + 2] {
+    let mut starts = [0; MAX_LENGTH + 2];
+    let (mut length, mut row) = (0, 0);
+
+    while length < starts.len() {
+        while row < PROPERTIES.len() && PROPERTIES[row].0.len() < length {
+            row += 1;
+        }
+        starts[length] = row as u8;
+        length += 1;
+    }
+
+    starts
+}
 
 /// By name.
 #[rustfmt::skip]
@@ -70,9 +101,13 @@ const SUPERFLUOUS: [&str; 7] =
 /// What the reader takes for the number of a property although no client writes it yet.
 const READ_ONLY_PROPERTIES: std::ops::RangeInclusive<u8> = 167..=176;
 
-/// The number of a property of a report.
+/// What is written in the place of a property's key: its number, with quotes and colon.
 pub(super) fn property(name: &str) -> Option<&'static str> {
-    find(&PROPERTIES, name)
+    // A poll has thousands of them, and of each length there are a few.
+    let length = name.len().min(MAX_LENGTH);
+    let rows = STARTS[length] as usize..STARTS[length + 1] as usize;
+
+    PROPERTIES[rows].iter().find(|(known, _)| *known == name).map(|(_, key)| *key)
 }
 
 /// The number of a type of report.
@@ -88,7 +123,7 @@ pub(super) fn is_superfluous(name: &str) -> bool {
 /// Whether the reader would take this name of a property for another one's number.
 pub(super) fn is_property_number(name: &str) -> bool {
     is_short_number(name)
-        && (PROPERTIES.iter().any(|(_, number)| *number == name)
+        && (PROPERTIES.iter().any(|(_, key)| key[1..key.len() - 2] == *name)
             || name.parse().is_ok_and(|number| READ_ONLY_PROPERTIES.contains(&number)))
 }
 
@@ -114,11 +149,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tables_are_sorted_and_no_number_means_two_things() {
+    fn no_number_means_two_things() {
         for table in [&PROPERTIES[..], &TYPES] {
             let mut numbers: Vec<_> = table.iter().map(|(_, number)| *number).collect();
 
-            assert!(table.is_sorted_by(|one, other| one.0 < other.0));
             numbers.sort_unstable();
             assert!(numbers.is_sorted_by(|one, other| one < other));
         }
@@ -126,8 +160,9 @@ mod tests {
 
     #[test]
     fn a_name_has_its_number_and_a_number_is_no_name() {
-        assert_eq!(property("issuerCertificateId"), Some("166"));
-        assert_eq!(property("timestamp"), Some("t"));
+        assert_eq!(property("issuerCertificateId"), Some("\"166\":"));
+        assert_eq!(property("timestamp"), Some("\"t\":"));
+        assert!(PROPERTIES.iter().all(|(name, key)| property(name) == Some(key)));
         assert_eq!(report_type("codec"), Some("14"));
         assert_eq!(
             ["t", "166", "176", "1", "04", "ssrc"].map(is_property_number),

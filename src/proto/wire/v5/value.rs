@@ -11,22 +11,15 @@ use crate::proto::json::{JsonSink, members};
 const TYPE: &str = "\"type\":";
 const PROTO: &str = "\"__proto__\"";
 
-/// How a field's name is written.
-pub(super) enum Key<'a> {
-    Number(&'static str),
-    Name(&'a str),
-}
-
 /// How a key, given with quotes and colon, is written; nothing if it cannot be.
-pub(super) fn sendable_key(key: &str) -> Option<Key<'_>> {
+pub(super) fn sendable_key(key: &str) -> Option<&str> {
     let name = &key[1..key.len() - 2];
 
     match tables::property(name) {
-        Some(number) => Some(Key::Number(number)),
         None if tables::is_superfluous(name) || is_inherited(name) || tables::is_property_number(name) => {
             None
         }
-        None => Some(Key::Name(key)),
+        number => Some(number.unwrap_or(key)),
     }
 }
 
@@ -84,7 +77,7 @@ impl<'a, S: JsonSink> Writer<'a, S> {
     pub(super) fn field(&mut self, key: &str, value: &str, held: Held<'_>, numbers: &Numbers) {
         let Some(name) = sendable_key(key) else { return };
 
-        self.field_key(&name);
+        self.field_key(name);
         match value.as_bytes().first() {
             Some(b'{') => self.object(value, held),
             Some(b'"') if key == TYPE => self.report_type(value),
@@ -97,7 +90,7 @@ impl<'a, S: JsonSink> Writer<'a, S> {
     /// A field that went away.
     pub(super) fn null(&mut self, key: &str) {
         if let Some(name) = sendable_key(key) {
-            self.field_key(&name);
+            self.field_key(name);
             self.out.json("null");
         }
     }
@@ -156,21 +149,14 @@ impl<'a, S: JsonSink> Writer<'a, S> {
         self.out.json(if separator == "{" { "{}" } else { "}" });
     }
 
-    fn field_key(&mut self, key: &Key<'_>) {
+    fn field_key(&mut self, key: &str) {
         if !self.is_report_open {
             self.open_report();
         }
         if !std::mem::take(&mut self.is_first_field) {
             self.out.json(",");
         }
-        match key {
-            Key::Name(name) => self.out.json(name),
-            Key::Number(number) => {
-                for piece in ["\"", number, "\":"] {
-                    self.out.json(piece);
-                }
-            }
-        }
+        self.out.json(key);
     }
 
     fn open_report(&mut self) {
