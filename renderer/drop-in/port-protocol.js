@@ -7,8 +7,8 @@
  * leaves early. The object is `performance` and not the window, because `document.open()` takes the window's listeners
  * away, and no page listens there.
  *
- * By the port, or by an event of the same document, go strings only: a batch of newline-joined event lines as it is, everything else as {@link control}
- * writes it. What comes back are objects, see {@link PortEvent}.
+ * By the port, or by an event of the same document, go strings only: a batch of newline-joined event lines as it is,
+ * everything else as {@link control} writes it. What comes back are objects, see {@link PortEvent}.
  *
  * It must never know Electron, and never leave anything on the window: `electron/ipc.js` imports it.
  */
