@@ -132,3 +132,21 @@ test.serial('closed while the proxy is asked for: counted from the first event, 
         delivered: captured,
         dropped: 0 });
 });
+
+test.serial('a look at the devices opens no session, and is in the one that a call opens', async t => {
+    const { arrivals, electron, meeting, origin } = t.context;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint,
+            meetingFqn: meeting },
+        url: `${origin}/top` });
+    await electron.run(runInPage, { name: meeting,
+        script: 'navigator.mediaDevices.enumerateDevices().then(() => 0)' });
+    t.like(await until(t, ({ captured }) => captured > 0), { channels: 0 });
+    await electron.run(runInPage, { name: meeting,
+        script: 'touch()' });
+    const wanted = [ 'navigator.mediaDevices.enumerateDevices', 'close' ];
+
+    await arrivals.until(meeting, entries => wanted.every(name => entries.some(([ type ]) => type === name)));
+    t.like(await electron.run(closeWindow, meeting), { dropped: 0 });
+});

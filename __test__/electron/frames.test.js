@@ -8,7 +8,7 @@
 const test = require('ava').default;
 
 const { useElectron } = require('./harness');
-const { closeWindow, runInPage } = require('./windows');
+const { closeWindow, openWindow, runInPage } = require('./windows');
 
 useElectron(test);
 
@@ -106,3 +106,42 @@ PREFERENCES.forEach(preferences => {
         t.deepEqual([ refused, uncaptured ], [ 0, 0 ]);
     });
 });
+
+/**
+ * What else a window shows that has contents of its own.
+ */
+const CONTENTS = {
+    'a popup': ({ electron: { BrowserWindow }, state }, { name, url }) =>
+        state[name].window.webContents.executeJavaScript(`void window.open(${JSON.stringify(url)})`, true)
+            .then(() => BrowserWindow.length),
+    'a view': ({ electron: { BrowserView }, state }, { name, url }) => {
+        const view = new BrowserView({ webPreferences: { partition: `${name}-view` } });
+
+        state[name].window.addBrowserView(view);
+
+        return view.webContents.loadURL(url);
+    },
+    'a webview': ({ state }, { name, url }) => state[name].window.webContents.executeJavaScript(`(() => {
+        const webview = document.createElement('webview');
+
+        webview.src = ${JSON.stringify(url)};
+        document.body.append(webview);
+    })()`)
+};
+
+Object.entries(CONTENTS).forEach(([ what, show ]) => test.serial(`${what} in a captured window`, async t => {
+    const { arrivals, electron, meeting, origin, otherOrigin } = t.context;
+
+    await electron.run(openWindow, { name: meeting,
+        options: { endpoint: arrivals.endpoint,
+            meetingFqn: meeting },
+        preferences: { nodeIntegrationInSubFrames: false,
+            webviewTag: true },
+        url: `${origin}/top` });
+    await electron.run(show, { name: meeting,
+        url: `${origin}/shown?touch&frame=${encodeURIComponent(`${otherOrigin}/inner?touch`)}` });
+    await arrivals.until(meeting, entries => entries.filter(([ type ]) => type === 'close').length === 2);
+    const { refused, uncaptured } = await electron.run(closeWindow, meeting);
+
+    t.deepEqual([ refused, uncaptured ], [ 0, 0 ]);
+}));

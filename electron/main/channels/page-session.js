@@ -56,6 +56,19 @@ const LEAVING_TIME = 100;
  * @property {function(string[]): void} onDropped - Told what is given up.
  */
 
+/** What a page looks at before it makes a call, or without ever making one: it opens no session by itself. */
+const QUIET = /^\["(navigator\.mediaDevices\.enumerateDevices|ondevicechange)/;
+
+/**
+ * Tells whether a batch has nothing that a session is worth.
+ *
+ * @param {string} batch - The batch.
+ * @returns {boolean} Whether it has not.
+ */
+function isQuiet(batch) {
+    return QUIET.test(batch) && batch.split('\n').every(line => QUIET.test(line));
+}
+
 /**
  * A session of a document.
  */
@@ -155,7 +168,7 @@ class PageSession {
      * @returns {void}
      */
     push(batch) {
-        const channel = this._ensureChannel();
+        const channel = this._channel || !isQuiet(batch) ? this._ensureChannel() : null;
 
         if (channel) {
             channel.push(batch);
