@@ -16,7 +16,7 @@ const ALLOWED = {
     dump: [ 'dump' ],
     model: [ 'model' ],
     page: [ 'dump/reader.js', 'model', 'page', 'vendor' ],
-    server: [ 'dump/detect.js', 'dump/reader.js', 'model', 'node_modules', 'server' ]
+    server: [ 'dump/detect.js', 'dump/reader.js', 'dump/write-', 'model', 'node_modules', 'server' ]
 };
 
 /**

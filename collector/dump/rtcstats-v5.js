@@ -7,6 +7,7 @@
  */
 
 import { applyStatsDelta, restoreDescription } from './delta-v5.js';
+import { inV3Notation } from './notation-v3.js';
 import { clientRecord, damaged, entry } from './records.js';
 import { METHODS } from './rtcstats-v5-tables.js';
 
@@ -60,16 +61,6 @@ function trackOf(track) {
         id: track[1],
         label: track[2]
     } : track;
-}
-
-/**
- * Makes a track's list into the words that 3.1 has for a track and its streams.
- *
- * @param {any[]} track - `[kind, id, label, …streams]`.
- * @returns {string} The words.
- */
-function trackText([ kind, id, , ...streams ]) {
-    return `${kind}:${id} ${streams.map(stream => `stream:${stream}`).join(',') || '-'}`;
 }
 
 /**
@@ -187,16 +178,7 @@ export class RtcstatsV5Reader {
             return value.replace(/^"(.*)"$/, '$1');
         }
 
-        if (/^(?:ontrack|addTrack)$/.test(type) && Array.isArray(value)) {
-            return trackText(value);
-        }
-
-        // What happens to a track says only behind the value which one it is.
-        if (type === 'enabled') {
-            return `${extra[0]} ${value}`;
-        }
-
-        return (/^on(?:un)?mute$|^onended$|^stop$/.test(type) ? extra[0] : value) ?? null;
+        return type === 'create' && pc === '' ? value : inV3Notation(type, value, extra);
     }
 
     /**

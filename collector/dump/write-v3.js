@@ -1,6 +1,6 @@
 /**
- * Writes a dump of protocol 3.1 from the records of any line format: what another protocol says otherwise is said in
- * its notation, reports are full ones.
+ * Writes a dump of protocol 3.1 from the records of any line format, which readers give in its notation; reports are
+ * full ones.
  *
  * It must never write an entry that makes jitsi/rtcstats-server give up on the dump.
  */
@@ -8,48 +8,6 @@
 /**
  * @typedef {import('./records.js').Entry} Entry
  */
-
-/**
- * Writes a track, which protocol 5.0 has as `[kind, id, label, …streams]`.
- *
- * @param {any} track - The track.
- * @returns {string} `<kind>:<id>`.
- */
-function trackName(track) {
-    return Array.isArray(track) ? `${track[0]}:${track[1]}` : String(track);
-}
-
-/**
- * Writes a track with its streams.
- *
- * @param {any[]} track - The track.
- * @param {string} separator - What stands between streams.
- * @param {string} none - What stands where there are none.
- * @returns {string} The text.
- */
-function withStreams(track, separator, none) {
-    return `${trackName(track)} ${track.slice(3).map(id => `stream:${id}`)
-        .join(separator) || none}`;
-}
-
-/** How payloads that are lists in protocol 5.0 are written; others are the same in both. */
-/** @type {Record<string, function(any, any[]): any>} */
-const PAYLOADS = {
-    addTrack: value => (Array.isArray(value) ? withStreams(value, ';', '-') : value),
-    addTransceiver: value => (Array.isArray(value) ? [ trackName(value[0]), ...value.slice(1).map(init =>
-        JSON.stringify(init)) ].join(' ') : value),
-    applyConstraints: (value, [ track ]) => (Array.isArray(value) ? { constraints: value[0],
-        track } : value),
-    close: value => value ?? {},
-    contentHint: (value, [ track ]) => (track ? `${track} ${value}` : value),
-    create: value => value ?? { nullConfig: true },
-    createDataChannel: value => (Array.isArray(value) ? { ...value } : value),
-    enabled: (value, [ track ]) => (track ? `${track} ${value}` : value),
-    ontrack: value => (Array.isArray(value) ? withStreams(value, ',', '') : value),
-    replaceTrack: value => (Array.isArray(value) ? trackName(value[1]) : value),
-    restartIce: value => value ?? {},
-    setParameters: value => (Array.isArray(value) ? value[0] : value)
-};
 
 /**
  * Writes one dump.
@@ -79,14 +37,12 @@ export class V3Writer {
      * Writes an entry.
      *
      * @param {Entry} entry - The entry.
-     * @param {any[]} extra - What stood behind its value.
      * @returns {string[]} The lines.
      */
-    entry({ type, pc, payload, time, number }, extra) {
+    entry({ type, pc, payload, time, number }) {
         // What belongs to the client is no connection's.
         const isClient = type === 'create' && !pc;
-        const write = isClient ? undefined : PAYLOADS[type];
-        const value = type === 'getstats' ? this._poll(pc, payload) : write?.(payload, extra) ?? payload;
+        const value = type === 'getstats' ? this._poll(pc, payload) : payload;
 
         this._number = number || this._number + 1;
 

@@ -267,10 +267,9 @@ export class V5Writer {
      * Writes an entry, and before it what the reader must know first.
      *
      * @param {Entry} entry - The entry.
-     * @param {any[]} extra - What stood behind its value.
      * @returns {string[]} The lines.
      */
-    entry(entry, extra) {
+    entry(entry) {
         const { type, pc, payload, time } = entry;
         const isClient = !pc && (type === 'client' || type === 'create');
         const lines = [];
@@ -284,17 +283,16 @@ export class V5Writer {
             type === 'create' || lines.push(this._line('create', pc, [ null ], time));
         }
 
-        return [ ...lines, isClient ? this._line('create', '', [ payload ], time) : this._said(entry, extra) ];
+        return [ ...lines, isClient ? this._line('create', '', [ payload ], time) : this._said(entry) ];
     }
 
     /**
      * Says an entry in this protocol's words, or as the application's where it has none.
      *
      * @param {Entry} entry - The entry.
-     * @param {any[]} extra - What stood behind its value.
      * @returns {string} The line.
      */
-    _said({ type, pc, payload, time }, extra) {
+    _said({ type, pc, payload, time, call }) {
         if (type === 'getstats' && pc && isPlain(payload)) {
             const polls = /** @type {Polls} */ (this._connections.get(pc));
 
@@ -309,9 +307,9 @@ export class V5Writer {
         if (!KNOWN.has(method) || value === undefined) {
             return this._line(`:${type.replace(/^:/, '')}`, pc, [ payload ], time);
         }
-        const track = extra.length ? undefined : TRACKS[type]?.(payload);
+        const track = TRACKS[type]?.(payload);
 
-        return this._line(method, pc, [ value, ...track ? [ track ] : extra ], time);
+        return this._line(method, pc, [ value, ...track ? [ track ] : [], ...call ? [ call ] : [] ], time);
     }
 
     /**

@@ -44,7 +44,7 @@ async function convert(bytes, format) {
                     ...record.client }));
             } else if (record.kind === 'entry') {
                 written.length === 0 && written.push(...writer.header({}));
-                written.push(...writer.entry(record, found.name.includes('protocol 5') ? extraOf(line) : []));
+                written.push(...writer.entry(record));
             } else {
                 damaged++;
             }
@@ -65,16 +65,6 @@ function startOf(line) {
     const [ type, , , time ] = line.startsWith('[') ? JSON.parse(line) : [];
 
     return type === 'connectionInfo' ? time : undefined;
-}
-
-/**
- * What stands between the value and the time of a line of protocol 5.0.
- *
- * @param {string} line - The line.
- * @returns {any[]} It.
- */
-function extraOf(line) {
-    return JSON.parse(line).slice(3, -1);
 }
 
 /**
