@@ -12,25 +12,18 @@
 
 const { randomUUID } = require('crypto');
 const { ipcMain } = require('electron');
-const fs = require('fs');
-const path = require('path');
 
-const { IPC, MAX_URL_LENGTH, PORT_KINDS, parseRelayedPort } = require('../../ipc');
-const { admit, findByFrame, hostOf } = require('../documents/admission');
+const { IPC, parseRelayedPort } = require('../../ipc');
+const { admit, findByFrame } = require('../documents/admission');
 
 const { visitorOf } = require('./frames');
 const { PagePort } = require('./page-port');
+const { scriptFor } = require('./page-script');
 
 /**
  * @typedef {import('electron').WebContents} WebContents
- * @typedef {import('../../ipc').FrameSettings} FrameSettings
  * @typedef {import('../../ipc').RelayedPort} RelayedPort
  */
-
-const PAGE = path.join(__dirname, '../../../dist', 'page.js');
-
-/** Our copies in one document, the preload's and what is injected, find each other by an event of this name. */
-const CLAIM = randomUUID();
 
 /** Popups have contents of their own, and with them a debugger of their own; workers have no WebRTC. */
 const AUTO_ATTACH = Object.freeze({
@@ -47,33 +40,6 @@ const MAX_ATTACHMENTS = 100;
 const entrances = new WeakMap();
 
 let listening = false;
-
-/** @type {string | undefined} */
-let page;
-
-/**
- * Says what the page's code is told, and puts both together.
- *
- * @param {WebContents} contents - The window's contents.
- * @param {string} relay - The window's secret.
- * @returns {string} The script.
- */
-function scriptFor(contents, relay) {
-    const host = hostOf(contents);
-
-    /** @type {FrameSettings} */
-    const settings = { capture: Boolean(host?.capture),
-        claim: CLAIM,
-        kinds: PORT_KINDS,
-        maxUrlLength: MAX_URL_LENGTH,
-        relay,
-        settings: host?.captureSettings ?? {} };
-
-    page ??= fs.readFileSync(PAGE, 'utf8');
-
-    // The top document has our preload, and no port could get anywhere without it.
-    return `self === top || ${page}.serveFrame(${JSON.stringify(settings)})`;
-}
 
 /**
  * The DevTools protocol's way into one window.
@@ -404,7 +370,6 @@ function useDevTools(contents, onUnavailable) {
 }
 
 module.exports = {
-    CLAIM,
     relayOf,
     useDevTools
 };

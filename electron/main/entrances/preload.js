@@ -11,9 +11,10 @@ const { ipcMain, webFrameMain } = require('electron');
 const { IPC, parseHello, parseTokenMessage } = require('../../ipc');
 const { admit, find, hostOf, isAdmitted } = require('../documents/admission');
 
-const { CLAIM, relayOf } = require('./devtools');
+const { relayOf } = require('./devtools');
 const { originIn, urlIn } = require('./frames');
 const { PagePort } = require('./page-port');
+const { CLAIM } = require('./page-script');
 
 /**
  * @typedef {import('electron').IpcMainEvent} IpcMainEvent
