@@ -26,7 +26,7 @@ const COLLECTOR_DEPENDENCIES = [ 'uplot', 'ws' ];
  * @property {string} name - The package.
  * @property {string} file - Its tarball.
  * @property {string[]} files - What is in it.
- * @property {number} unpackedSize - Of what is in it, in bytes.
+ * @property {number} size - Of the tarball, in bytes.
  */
 
 /**
@@ -63,13 +63,13 @@ async function npm(args, cwd) {
  * @returns {Promise<Packed>} The tarball.
  */
 async function pack(folder, destination) {
-    const [ { filename, files, name, unpackedSize } ] = JSON.parse(
+    const [ { filename, files, name, size } ] = JSON.parse(
         await npm([ 'pack', '--json', '--pack-destination', destination ], folder));
 
     return { file: path.join(destination, filename),
         files: files.map(file => file.path).sort(),
         name,
-        unpackedSize };
+        size };
 }
 
 /**
