@@ -104,7 +104,7 @@ test('says of what is no dump that it is none, and of what can not be read why',
     fs.writeFileSync(path.join(t.context.folder, 'empty'), '');
     fs.writeFileSync(cut, zlib.gzipSync(dump(callLines())).subarray(0, 3000));
 
-    t.regex((await find(notes)).stdout, /· no dump$[^]*can not be judged: there are no entries/m);
+    t.regex((await find(notes)).stdout, /· no dump$[^]*NOT JUDGED: [^]*can not be judged: there are no entries/m);
     t.regex((await find(path.join(t.context.folder, 'empty'))).stdout, /there are no entries/);
     t.regex((await find(cut)).stdout, /connected|FINE|MINOR/);
     t.deepEqual(await find(path.join(t.context.folder, 'gone')), {

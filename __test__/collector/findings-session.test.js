@@ -165,6 +165,7 @@ test('a call in which everything is well says so, and everything could be looked
     t.deepEqual(report.verdict, {
         level: '',
         text: 'Nothing was found that a person would notice',
+        isJudged: true,
         limits: []
     });
     t.is(report.connections[0].verdict.text, 'Fine: connected for 89.3 s');

@@ -190,7 +190,7 @@ function textOf({ id, format, userAgent, from, to, report }) {
 
     return [
         [ id, `${instant(from)} UTC`, length, format, userAgent ].filter(Boolean).join(' · '),
-        `  ${(verdict.level || 'fine').toUpperCase()}: ${verdict.text}`,
+        `  ${(verdict.level || (verdict.isJudged ? 'fine' : 'not judged')).toUpperCase()}: ${verdict.text}`,
         ...verdict.limits.map((/** @type {string} */ limit) => `  can not be judged: ${limit}`),
         ...findings.flatMap(findingLines),
         ...unmeasured ? [ `  not measurable here: ${unmeasured}` ] : []

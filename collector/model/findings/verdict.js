@@ -16,6 +16,7 @@ import { seconds } from './words.js';
  * @typedef {Object} Verdict
  * @property {'' | Level} level - How bad it was, '' if nothing was found.
  * @property {string} text - At most two sentences.
+ * @property {boolean} isJudged - Whether there were statistics to judge from: without, '' does not mean fine.
  * @property {string[]} limits - What could not be judged, and why.
  */
 
@@ -85,6 +86,7 @@ export function connectionVerdict(connection, findings) {
     return {
         level: worst?.level ?? '',
         text: worst && worst.level !== 'info' ? worst.title : fineText(connection),
+        isJudged: connection.store.times.length > 0,
         limits: []
     };
 }
@@ -132,12 +134,14 @@ export function sessionVerdict(session, findings) {
     const second = told.find(finding => rank(finding.id) !== rank(first.id)
         && weight(finding.level) >= weight(first.level) - 1);
     const limits = limitsOf(session);
+    const isJudged = session.model.counts.polls > 0;
 
     if (!first) {
         return {
             level: findings.some(({ pc }) => !sides.has(pc)) ? 'info' : '',
-            text: session.model.counts.polls > 0 ? 'Nothing was found that a person would notice'
+            text: isJudged ? 'Nothing was found that a person would notice'
                 : 'Nothing was found, and little could be looked at',
+            isJudged,
             limits
         };
     }
@@ -146,6 +150,7 @@ export function sessionVerdict(session, findings) {
         level: first.level,
         text: [ first.title, second?.title ].filter(Boolean).map(sentence => `${sentence}.`)
             .join(' '),
+        isJudged,
         limits
     };
 }
