@@ -554,3 +554,31 @@ fn without_its_journal_an_inherited_session_ends_and_gives_nothing_up() {
         |event: &ChannelEvent| matches!(event, ChannelEvent::Warning { code: "ERR_RTCSTATS_JOURNAL", .. });
     assert!(bench.events().iter().any(warned));
 }
+
+#[test]
+fn a_text_the_disk_does_not_take_costs_what_memory_does_not_hold_of_it_and_no_more() {
+    let mut config = config();
+    config.max_buffered_bytes = 1024;
+    let mut bench = Bench::new(config);
+    bench.session.start_journal();
+    for number in 0..10 {
+        bench.push(&[log(&format!("{number}{}", "x".repeat(200)))]);
+    }
+    let in_memory = bench.stats().pending_bytes / 300;
+    assert_eq!((bench.stats().pending, bench.stats().dropped), (10, 0));
+    // The last of them did not get in; the first is in memory anyway.
+    for (first, last) in [(10, 10), (1, 1)] {
+        bench.input(Input::JournalNotAppended { reason: "the disk is full".into(), first, last });
+    }
+    assert!(in_memory > 0 && bench.stats().dropped == 1 && bench.stats().pending == 9, "{:?}", bench.stats());
+    bench.push(&[log("later")]);
+    assert_eq!(bench.stats().pending, 10);
+    let warned =
+        |event: &&ChannelEvent| matches!(event, ChannelEvent::Warning { code: "ERR_RTCSTATS_JOURNAL", .. });
+    assert_eq!(bench.events().iter().filter(warned).count(), 1);
+    // Over the folder's bound only what is nowhere else is lost.
+    let given_up = (1..=9).map(|number| (number, "logs".to_owned())).collect();
+    bench.input(Input::JournalDropped(given_up));
+    let kept = bench.stats();
+    assert!(kept.pending > 1 && kept.pending + kept.dropped == 11, "{kept:?}");
+}

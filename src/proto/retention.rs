@@ -140,19 +140,12 @@ impl Retention {
         if complete { std::mem::take(&mut self.spilled).count } else { 0 }
     }
 
-    /// The journal had to give these up; returns whether the event was still awaited.
-    pub fn remove(&mut self, sequence_number: u64) -> bool {
-        if self.spilled.count > 0 && sequence_number >= self.spilled.first {
-            self.spilled.count -= 1;
-            return true;
-        }
-        let position = self.entries.partition_point(|held| held.entry.sequence_number < sequence_number);
-        if !self.contains(sequence_number) {
-            return false;
-        }
-        self.repeated.retain(|number| *number != sequence_number);
-        self.bytes -= self.entries.remove(position).map_or(0, |held| held.entry.cost());
-        true
+    /// The journal has not got these; returns how many of them are nowhere else.
+    pub fn lose_spilled(&mut self, first: u64, last: u64) -> u64 {
+        let awaited = (last + 1).saturating_sub(first.max(self.spilled.first));
+        let lost = awaited.min(self.spilled.count);
+        self.spilled.count -= lost;
+        lost
     }
 
     /// Forgets everything up to and including `sequence_number`; returns how many events that were.
@@ -176,15 +169,6 @@ impl Retention {
         let Some(next) = self.entries.get(position) else { return 0 };
         let begin = next.end - next.entry.event.line().len() as u64;
         usize::try_from(self.held_bytes - begin).unwrap_or(usize::MAX)
-    }
-
-    /// Whether this very event is still held in memory or awaited from disk.
-    fn contains(&self, sequence_number: u64) -> bool {
-        if self.spilled.count > 0 && sequence_number >= self.spilled.first {
-            return true;
-        }
-        let position = self.entries.partition_point(|held| held.entry.sequence_number < sequence_number);
-        self.entries.get(position).is_some_and(|held| held.entry.sequence_number == sequence_number)
     }
 
     /// What was in the journal only is lost; returns how many.
@@ -227,6 +211,19 @@ impl Retention {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// Gives up some of what is in memory, for the caller to count.
+    pub fn take(&mut self, is_wanted: impl Fn(u64) -> bool) -> Vec<Retained> {
+        let mut taken = Vec::new();
+        self.entries.retain(|held| {
+            let wanted = is_wanted(held.entry.sequence_number);
+            taken.extend(wanted.then(|| held.entry.clone()));
+            !wanted
+        });
+        self.repeated.retain(|number| !is_wanted(*number));
+        self.bytes -= taken.iter().map(Retained::cost).sum::<usize>();
+        taken
     }
 
     /// Gives everything up, for the caller to count.
@@ -304,7 +301,6 @@ mod tests {
         }
         assert_eq!(retention.acknowledge(3), 2);
         assert_eq!(retention.after(0).map(|entry| entry.sequence_number).collect::<Vec<_>>(), [4]);
-        assert!(retention.contains(4) && !retention.contains(2));
         assert_eq!(retention.acknowledge(9), 1);
         assert_eq!(retention.bytes(), 0);
     }

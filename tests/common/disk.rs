@@ -96,6 +96,12 @@ impl Disk {
         lines.into_iter().flatten().map(|line| line.summary()).collect()
     }
 
+    /// How many of the events after a number are on it.
+    pub fn pending_after(&self, number: u64) -> u64 {
+        let Some(journal) = &self.journal else { return 0 };
+        journal.lines.iter().filter(|line| line.number > number).count() as u64
+    }
+
     pub fn line_count(&self) -> usize {
         self.journal.as_ref().map_or(0, |journal| journal.lines.len())
     }
@@ -132,10 +138,18 @@ impl Journal {
     fn fail(&mut self, command: JournalCommand) -> Option<Input> {
         match command {
             JournalCommand::Append(text) => {
-                let whole = last_newline(&text[..text.len() / 2]).map_or(0, |end| end + 1);
-                self.append(&text[..whole]);
+                let text = std::str::from_utf8(&text).expect("a journal is text");
+                let numbers: Vec<u64> = text.lines().filter_map(journal::sequence_number).collect();
+                let (first, last) = (numbers[0], numbers[numbers.len() - 1]);
+                return Some(Input::JournalNotAppended {
+                    reason: "the disk is full".to_owned(),
+                    first,
+                    last,
+                });
             }
-            JournalCommand::SavePosition => return Some(Input::JournalUnsaved),
+            JournalCommand::SavePosition | JournalCommand::Shorten { .. } => {
+                return Some(Input::JournalUnsaved);
+            }
             JournalCommand::Sync | JournalCommand::Delete => self.saved = self.noted,
             _ => {}
         }
@@ -199,8 +213,4 @@ impl Journal {
 
 fn failed() -> Option<Input> {
     Some(Input::JournalFailed("the disk is broken".to_owned()))
-}
-
-fn last_newline(text: &[u8]) -> Option<usize> {
-    text.iter().rposition(|byte| *byte == b'\n')
 }

@@ -302,7 +302,7 @@ impl World {
         };
         self.link = None;
         self.finished = false;
-        self.dropped_before += self.session.stats().dropped;
+        self.dropped_before += self.session.stats().dropped + self.in_memory_only();
         self.acknowledged = inherited.position.acknowledged;
         self.next_number = inherited.last_sequence_number + 1;
         self.forget_what_was_in_memory_only();
@@ -324,6 +324,12 @@ impl World {
         self.session.start_journal();
         (self.link, self.finished, self.inherits, self.disk_failed) = (None, false, false, false);
         self.input(Input::Connect { breakout_room: false });
+    }
+
+    /// What a disk did not take, or gave up over its bound, dies with the process.
+    fn in_memory_only(&self) -> u64 {
+        let on_disk = self.disk.as_ref().map_or(0, |disk| disk.pending_after(self.acknowledged));
+        self.session.stats().pending.saturating_sub(on_disk)
     }
 
     /// No more can be asked of a broken disk: what it did not take is gone with the process, and its numbers are free.

@@ -96,7 +96,10 @@ impl Journal {
         }
         // Reading moves the handle.
         self.file.seek(SeekFrom::Start(self.size))?;
-        self.file.write_all(text)?;
+        self.file.write_all(text).inspect_err(|_| {
+            // What got in of it would be read as if it were kept.
+            let _ = self.file.set_len(self.size);
+        })?;
         self.size += text.len() as u64;
         self.unsynced = true;
         Ok(())

@@ -6,8 +6,8 @@ use std::io;
 use std::sync::Arc;
 
 use super::{Directory, Journal};
-use crate::io::transport::TransportOptions;
-use crate::proto::journal::Header;
+use crate::io::transport::{TransportOptions, in_plain_words};
+use crate::proto::journal::{self, Header};
 use crate::proto::session::{Input, JournalCommand};
 
 pub(in crate::io) struct Keeper {
@@ -29,7 +29,7 @@ impl Keeper {
 
     /// Carries out a command; returns what there is to report.
     pub(in crate::io) fn perform(&mut self, command: JournalCommand) -> Option<Input> {
-        self.try_perform(command).unwrap_or_else(|error| Some(Input::JournalFailed(error.to_string())))
+        self.try_perform(command).unwrap_or_else(|error| Some(Input::JournalFailed(in_plain_words(&error))))
     }
 
     fn try_perform(&mut self, command: JournalCommand) -> io::Result<Option<Input>> {
@@ -39,10 +39,15 @@ impl Keeper {
         let Some(journal) = &mut self.journal else { return Ok(None) };
         match command {
             JournalCommand::Create(_) => {}
-            JournalCommand::Append(text) => journal.append(&text)?,
+            JournalCommand::Append(text) => {
+                return Ok(journal.append(&text).err().map(|error| not_appended(&text, &error)));
+            }
             JournalCommand::Position(position) => journal.set_position(position),
             JournalCommand::Sync => {
-                journal.sync()?;
+                if let Err(error) = journal.sync() {
+                    let is_gone = error.kind() == io::ErrorKind::NotFound;
+                    return if is_gone { Err(error) } else { Ok(Some(Input::JournalUnsaved)) };
+                }
                 return Ok(journal.should_shorten().then_some(Input::JournalOvergrown));
             }
             JournalCommand::SavePosition => {
@@ -52,7 +57,10 @@ impl Keeper {
                 journal.rename_session(signed(header, &self.transport), &live_lines)?;
             }
             JournalCommand::Shorten { live_lines } => {
-                let dropped = journal.shorten(&live_lines)?;
+                // Where there is no room for the copy the journal is what it was.
+                let Ok(dropped) = journal.shorten(&live_lines) else {
+                    return Ok(Some(Input::JournalUnsaved));
+                };
                 return Ok((!dropped.is_empty()).then_some(Input::JournalDropped(dropped)));
             }
             JournalCommand::Read { after, max_bytes } => {
@@ -70,6 +78,16 @@ impl Keeper {
         }
         Ok(None)
     }
+}
+
+/// What did not get in.
+fn not_appended(text: &[u8], error: &io::Error) -> Input {
+    let numbers: Vec<u64> = text
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| journal::sequence_number(std::str::from_utf8(line).ok()?))
+        .collect();
+    let (first, last) = (numbers.first().copied().unwrap_or(1), numbers.last().copied().unwrap_or(0));
+    Input::JournalNotAppended { reason: in_plain_words(error), first, last }
 }
 
 /// With who sends, so that a later delivery looks like the first.

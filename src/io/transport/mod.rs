@@ -23,6 +23,7 @@ use url::Url;
 
 use crate::proto::session::Terminal;
 
+pub(crate) use plain::io_error as in_plain_words;
 pub use proxy::{Proxy, ProxySetting};
 pub use tls::ServerTrust;
 pub use websocket::WebSocket;

@@ -6,7 +6,7 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError, PeerIncompat
 use tokio_tungstenite::tungstenite::Error as WebSocketError;
 
 /// What the system says.
-pub(super) fn io_error(error: &Error) -> String {
+pub(crate) fn io_error(error: &Error) -> String {
     if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<TlsError>()) {
         return tls_error(tls);
     }

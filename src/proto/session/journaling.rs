@@ -3,7 +3,7 @@
 //! The journal holds the same accepted events as the memory, and those that do not fit there. Without a working journal
 //! the session carries on with what memory can hold; one that delivers what an earlier run left ends instead. A journal
 //! that failed once is left as it is; only how far delivery is goes on being saved, so that the next start does not
-//! deliver again what has arrived.
+//! deliver again what has arrived. A text that does not fit costs that text only.
 
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub(super) struct Journaling {
     last_sequence_number: u64,
     /// How far delivery was when it was last noted.
     position: Position,
+    /// From number to number: what is not in it, and in memory at most.
+    missing: Vec<(u64, u64)>,
     /// When what was written or noted is to be made safe.
     sync_at: Option<Duration>,
     reading: bool,
@@ -51,6 +53,18 @@ pub(super) struct Journaling {
 impl Journaling {
     fn is_usable(&self) -> bool {
         self.source != Source::None && !self.failed
+    }
+
+    fn miss(&mut self, first: u64, last: u64, acknowledged: u64) {
+        self.missing.retain(|(_, last)| *last > acknowledged);
+        match self.missing.last_mut().filter(|(_, end)| *end + 1 == first) {
+            Some((_, end)) => *end = last,
+            None => self.missing.push((first, last)),
+        }
+    }
+
+    fn is_missing(&self, number: u64) -> bool {
+        self.missing.iter().any(|(first, last)| (*first..=*last).contains(&number))
     }
 
     pub(super) fn sync_at(&self) -> Option<Duration> {
@@ -127,8 +141,13 @@ impl Session {
         self.command(command);
     }
 
-    /// The session is over: what arrived is deleted, what did not stays for the next start.
+    /// The session is over: what arrived is deleted, what did not stays for the next start, and what is not in it is lost.
     pub(super) fn close_journal(&mut self) {
+        if self.leaves_a_journal() {
+            let journal = &self.journal;
+            let lost = self.retention.take(|number| journal.is_missing(number));
+            self.count_dropped(&lost);
+        }
         if self.journal.owner.is_none() {
             return;
         }
@@ -175,10 +194,13 @@ impl Session {
         }
     }
 
+    /// What memory holds is only less safe than before.
     pub(super) fn journal_dropped(&mut self, dropped: &[(u64, String)]) {
         for (sequence_number, event_type) in dropped {
-            if self.retention.remove(*sequence_number) {
+            if self.retention.lose_spilled(*sequence_number, *sequence_number) > 0 {
                 self.ledger.drop(event_type, 1);
+            } else {
+                self.journal.miss(*sequence_number, *sequence_number, self.acknowledged_to());
             }
         }
     }
@@ -187,6 +209,20 @@ impl Session {
     pub(super) fn journal_unsaved(&mut self, now: Duration) {
         if !self.is_closed() {
             self.journal.sync_soon(now);
+        }
+    }
+
+    /// What memory holds of them is safe there; the rest is lost. The next ones may fit again.
+    pub(super) fn journal_not_appended(&mut self, reason: &str, first: u64, last: u64) {
+        if !self.journal.is_usable() || self.is_closed() {
+            return;
+        }
+        let lost = self.retention.lose_spilled(first, last);
+        self.ledger.drop("journal", lost);
+        self.journal.miss(first, last, self.acknowledged_to());
+        if !std::mem::replace(&mut self.warned.journal, true) {
+            let message = format!("the journal cannot take everything, what is in it stays: {reason}");
+            self.warn("ERR_RTCSTATS_JOURNAL", &message);
         }
     }
 

@@ -91,7 +91,16 @@ pub enum Input {
     JournalOvergrown,
     /// The journal's position could not be saved this time.
     JournalUnsaved,
-    /// A command was not carried out: the disk is full, read-only or gone.
+    /// The disk did not take these events, from number to number; what is in the journal can be read all the same.
+    JournalNotAppended {
+        /// Why.
+        reason: String,
+        /// The first of them.
+        first: u64,
+        /// The last of them.
+        last: u64,
+    },
+    /// A command was not carried out: the disk is read-only or gone.
     JournalFailed(String),
 }
 

@@ -107,6 +107,7 @@ pub struct Session {
 struct Warned {
     legacy: bool,
     certificate: bool,
+    journal: bool,
     server_message: bool,
 }
 
@@ -159,6 +160,9 @@ impl Session {
             Input::JournalDropped(dropped) => self.journal_dropped(&dropped),
             Input::JournalOvergrown => self.journal_overgrown(),
             Input::JournalUnsaved => self.journal_unsaved(now),
+            Input::JournalNotAppended { reason, first, last } => {
+                self.journal_not_appended(&reason, first, last)
+            }
             Input::JournalFailed(reason) => self.journal_failed(&reason, now),
         }
         self.update_journal(now);
