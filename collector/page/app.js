@@ -4,7 +4,9 @@
  * It must never poll and never reload: what changes, the collector tells.
  */
 
+import { readAddress, writeAddress } from './address.js';
 import { create } from './dom.js';
+import { listen } from './news.js';
 import { SessionView } from './session-view.js';
 import { groupSessions, showSessions } from './sessions.js';
 
@@ -26,15 +28,6 @@ let view = null;
 let mode = 'live';
 
 /**
- * The session that the address asks for.
- *
- * @returns {string} Its id, '' if none.
- */
-function wantedId() {
-    return decodeURIComponent(/^#\/s\/(.+)$/.exec(location.hash)?.[1] ?? '');
-}
-
-/**
  * What stands in the place of a session while there is none.
  *
  * @returns {HTMLElement} The element.
@@ -51,26 +44,61 @@ function emptyState() {
 }
 
 /**
+ * What stands in the place of a session that is not there.
+ *
+ * @param {string} id - What the address asks for.
+ * @returns {HTMLElement} The element.
+ */
+function unknownState(id) {
+    return create('section.card.welcome', {},
+        create('h2', {}, 'There is no such session'),
+        create('p', {}, 'The address asks for ', create('code', {}, id), ', which is not here (any more).'),
+        create('p', {}, create('a.plain-link', { href: '#/' }, 'Show what there is')));
+}
+
+/**
+ * Puts into the address what of a session is looked at, so that it can be given to somebody else.
+ *
+ * @param {string} id - The session.
+ * @param {Record<string, string>} state - What of it.
+ * @returns {void}
+ */
+function noteState(id, state) {
+    const hash = writeAddress({
+        id,
+        state
+    });
+    const isBare = !location.hash && !hash.includes('?');
+
+    isBare || hash === location.hash || history.replaceState(null, '', hash);
+}
+
+/**
  * Shows what there is now.
  *
  * @returns {void}
  */
 function update() {
     const sessions = groupSessions([ ...dumps.values() ]);
-    const wanted = sessions.find(({ id }) => id === wantedId())
-        ?? sessions.find(({ id }) => id === view?.id)
-        ?? sessions[0];
+    const address = readAddress(location.hash);
+    const wanted = address.id ? sessions.find(({ id }) => id === address.id)
+        : sessions.find(({ id }) => id === view?.id) ?? sessions[0];
 
     document.body.dataset.mode = mode;
     showSessions(list, sessions, wanted?.id ?? '');
     document.title = wanted ? `${wanted.open ? '● ' : ''}${wanted.id} – rtcstats` : 'rtcstats collector';
     if (!wanted) {
-        main.replaceChildren(emptyState());
+        view?.close();
+        view = null;
+        main.replaceChildren(address.id ? unknownState(address.id) : emptyState());
     } else if (view?.id === wanted.id) {
         view.follow(wanted);
     } else {
         view?.close();
-        view = new SessionView(wanted, main);
+        const { id } = wanted;
+
+        view = new SessionView(wanted, main, address.id === id ? address.state : {},
+            (/** @type {Record<string, string>} */ state) => noteState(id, state));
     }
 }
 
@@ -91,30 +119,27 @@ function setTheme(theme) {
 }
 
 /**
- * Listens to the collector.
+ * Takes a piece of news.
  *
+ * @param {string} name - What it is.
+ * @param {any} data - The news.
  * @returns {void}
  */
-function listen() {
-    const news = new EventSource('/api/events');
-    const take = (/** @type {DumpInfo[]} */ changed) => {
-        changed.forEach(dump => dumps.set(dump.id, dump));
-        update();
-    };
-
-    news.addEventListener('dumps', ({ data }) => {
-        const body = JSON.parse(data);
-
-        mode = body.mode;
-        linkState.textContent = mode === 'file' ? 'saved dump' : 'listening';
-        linkState.classList.toggle('live', mode !== 'file');
-        take(body.dumps);
-    });
-    news.addEventListener('changed', ({ data }) => take(JSON.parse(data)));
-    news.onerror = () => {
+function onNews(name, data) {
+    if (name === 'lost') {
         linkState.textContent = 'collector gone, trying again';
         linkState.classList.remove('live');
-    };
+
+        return;
+    }
+    if (name === 'dumps') {
+        mode = data.mode;
+        linkState.textContent = mode === 'file' ? 'saved dump' : 'listening';
+        linkState.classList.toggle('live', mode !== 'file');
+        dumps.clear();
+    }
+    (name === 'dumps' ? data.dumps : data).forEach((/** @type {DumpInfo} */ dump) => dumps.set(dump.id, dump));
+    update();
 }
 
 themeButton.addEventListener('click', () => {
@@ -128,4 +153,4 @@ window.addEventListener('hashchange', () => {
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => view?.restyle());
 setTheme(localStorage.getItem('theme') ?? 'auto');
-listen();
+listen(onNews);

@@ -18,6 +18,7 @@ import { metric, number } from './format.js';
  * @property {string} title - Its title.
  * @property {string} hint - What it shows, for the tool tip.
  * @property {(value: number) => string} format - Writes a value.
+ * @property {'total' | 'median'} summary - What the legend says of the whole call.
  * @property {boolean} [stepped] - Whether a value holds until the next.
  * @property {boolean} [filled] - Whether the area below is filled, for things that had better not happen.
  * @property {Line[]} total - The lines for a connection.
@@ -46,6 +47,7 @@ export const SPECS = [
     {
         key: 'bitrate',
         title: 'Bitrate',
+        summary: 'median',
         hint: 'Bytes of the transport between two polls',
         format: value => metric(value, 'bit/s'),
         total: [ line('bitrateIn', 'in', 'in'), line('bitrateOut', 'out', 'out') ],
@@ -54,6 +56,7 @@ export const SPECS = [
     {
         key: 'rtt',
         title: 'Round-trip time',
+        summary: 'median',
         hint: 'STUN checks of the candidate pair in use, and the worst RTCP report of the other side',
         format: ms,
         total: [ line('rtt', 'transport', 'in'), line('rttMedia', 'media', 'out') ],
@@ -62,6 +65,7 @@ export const SPECS = [
     {
         key: 'lost',
         title: 'Packets lost',
+        summary: 'total',
         hint: 'Packets lost between two polls, all streams together; "out" is what the other side reports',
         format: number,
         stepped: true,
@@ -72,6 +76,7 @@ export const SPECS = [
     {
         key: 'jitter',
         title: 'Jitter',
+        summary: 'median',
         hint: 'The worst stream of each kind',
         format: ms,
         total: [
@@ -83,6 +88,7 @@ export const SPECS = [
     {
         key: 'fps',
         title: 'Frames per second',
+        summary: 'median',
         hint: 'The mean of the received videos, the best of the sent ones',
         format: number,
         total: [ line('fpsIn', 'in', 'in'), line('fpsOut', 'out', 'out') ],
@@ -91,6 +97,7 @@ export const SPECS = [
     {
         key: 'resolution',
         title: 'Resolution',
+        summary: 'median',
         hint: 'Lines of the largest video',
         format: value => `${number(value)} px`,
         stepped: true,
@@ -100,6 +107,7 @@ export const SPECS = [
     {
         key: 'freezes',
         title: 'Freezes',
+        summary: 'total',
         hint: 'How long received video stood still between two polls, and how many freezes began',
         format: ms,
         stepped: true,

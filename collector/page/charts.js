@@ -14,12 +14,18 @@ import { clock, number } from './format.js';
  * @typedef {import('./view-range.js').ViewRange} ViewRange
  * @typedef {import('./chart-specs.js').Spec} Spec
  * @typedef {import('./chart-specs.js').Line} Line
+ *
+ * @typedef {Object} ChartData
+ * @property {Float64Array} times - When, in ms.
+ * @property {Record<string, Float32Array | Float64Array>} columns - The columns by name.
+ * @property {Record<string, {total?: number, median: number}>} summaries - What each column comes to.
+ * @property {Array<[number, number]>} gaps - Where nothing was polled, in ms.
  */
 
 /**
  * Makes what uPlot draws of a column: it knows holes as null.
  *
- * @param {Float32Array | undefined} column - The column.
+ * @param {Float32Array | Float64Array | undefined} column - The column.
  * @param {number} length - The number of rows.
  * @returns {Array<number | null>} The values.
  */
@@ -34,12 +40,37 @@ function drawable(column, length) {
     return values;
 }
 
+const SMALLEST_AXIS = 66;
+const AXIS_MARGIN = 14;
+
 /** @type {Record<string, any>} */
 const paths = {
     linear: undefined,
     stepped: uPlot.paths.stepped({ align: -1 }),
     none: () => null
 };
+
+/**
+ * How wide the axis of values has to be for its longest label.
+ *
+ * @param {any} plot - The plot.
+ * @param {string[] | null} labels - The labels.
+ * @param {number} _axis - The axis.
+ * @param {number} cycle - How often it has been asked for this drawing.
+ * @returns {number} In pixels.
+ */
+function axisSize(plot, labels, _axis, cycle) {
+    if (!labels || cycle > 1) {
+        return plot.axes[1]?._size ?? SMALLEST_AXIS;
+    }
+    plot.ctx.save();
+    plot.ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    const widest = Math.max(0, ...labels.map(label => plot.ctx.measureText(label ?? '').width));
+
+    plot.ctx.restore();
+
+    return Math.max(SMALLEST_AXIS, Math.ceil(widest / devicePixelRatio) + AXIS_MARGIN);
+}
 
 /**
  * Picks the rows of a count that have a dot: those where something happened.
@@ -82,19 +113,20 @@ export class Chart {
         /** @type {Array<[number, number]>} */
         this._gaps = [];
         this._isFollowing = false;
+
+        /** @type {ChartData['summaries']} */
+        this._summaries = {};
         new ResizeObserver(() => this._resize()).observe(this._body);
     }
 
     /**
      * Shows columns.
      *
-     * @param {Float64Array} times - Their times, in ms.
-     * @param {Record<string, Float32Array>} columns - The columns by name.
+     * @param {ChartData} data - The columns.
      * @param {boolean} isStream - Whether they are of one stream.
-     * @param {Array<[number, number]>} gaps - Where nothing was polled, in ms.
      * @returns {void}
      */
-    show(times, columns, isStream, gaps) {
+    show({ times, columns, summaries, gaps }, isStream) {
         const lines = this._spec[isStream ? 'stream' : 'total'];
         const data = [
             Array.from(times, time => time / 1000),
@@ -102,6 +134,7 @@ export class Chart {
         ];
 
         this._gaps = gaps;
+        this._summaries = summaries;
         this.element.classList.toggle('is-empty', !lines.some(({ column }) => columns[column]));
         if (this._lines !== lines) {
             this.forget();
@@ -167,7 +200,7 @@ export class Chart {
     }
 
     /**
-     * Writes the values under the cursor, or else the last ones, into the legend.
+     * Writes the values under the cursor, or else what they come to in the whole call, into the legend.
      *
      * @returns {void}
      */
@@ -175,19 +208,21 @@ export class Chart {
         const { data, cursor } = this._plot;
         const at = cursor.idx;
 
-        if (this._legend.childElementCount !== this._lines.length) {
-            this._legend.replaceChildren(...this._lines.map(({ label, color }) => create('span.legend-item', {},
-                create(`i.swatch.${color}`), `${label} `, create('b'))));
+        if (this._legend.childElementCount !== this._lines.length + 1) {
+            this._legend.replaceChildren(create('span'), ...this._lines.map(({ label, color }) =>
+                create('span.legend-item', {}, create(`i.swatch.${color}`), `${label} `, create('b'))));
         }
+        this._legend.title = typeof at === 'number' ? '' : `${this._spec.summary} of the whole call`;
+        setText(/** @type {Element} */ (this._legend.firstChild),
+            typeof at === 'number' ? '' : this._spec.summary);
         this._lines.forEach((_line, index) => {
             const values = data[index + 1];
-            const value = typeof at === 'number' ? values[at]
-                : values.findLast((/** @type {number | null} */ candidate) => candidate !== null);
-            const { isCount } = this._lines[index];
+            const { isCount, column } = this._lines[index];
+            const value = typeof at === 'number' ? values[at] : this._summaries[column]?.[this._spec.summary];
             const text = isCount ? number : this._spec.format;
 
-            setText(/** @type {Element} */ (this._legend.children[index].lastChild),
-                typeof value === 'number' ? text(value) : '–');
+            setText(/** @type {Element} */ (this._legend.children[index + 1].lastChild),
+                Number.isFinite(value) ? text(value) : '–');
         });
     }
 
@@ -238,7 +273,7 @@ export class Chart {
                 },
                 {
                     ...axis,
-                    size: 66,
+                    size: axisSize,
                     values: (/** @type {any} */ _plot, /** @type {number[]} */ splits) => splits.map(this._spec.format)
                 }
             ],

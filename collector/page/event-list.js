@@ -20,7 +20,7 @@ export class EventList {
     /**
      * Creates it, empty.
      *
-     * @param {Function} onSelect - Called with the event that was chosen.
+     * @param {Function} onSelect - Called with the event that was chosen, with null if none is any more.
      * @param {boolean} isFollowing - Whether to begin at the end and stay there, as for a live session.
      */
     constructor(onSelect, isFollowing) {
@@ -31,6 +31,9 @@ export class EventList {
 
         /** @type {TimelineEvent[]} */
         this._shown = [];
+
+        /** @type {number[] | null} */
+        this._range = null;
 
         /** @type {TimelineEvent[]} */
         this._drawn = [];
@@ -108,6 +111,45 @@ export class EventList {
     }
 
     /**
+     * Scrolls to the event next to a time without choosing it.
+     *
+     * @param {number} time - In ms.
+     * @returns {void}
+     */
+    seekQuietly(time) {
+        const index = this._shown.findIndex(event => event.time >= time);
+
+        if (index >= 0) {
+            this._scroller.scrollTop = (index * this._rowHeight) - (this._scroller.clientHeight / 2);
+        }
+    }
+
+    /**
+     * Chooses an event, if it is among those that are shown.
+     *
+     * @param {TimelineEvent} event - The event.
+     * @returns {void}
+     */
+    choose(event) {
+        const index = this._shown.indexOf(event);
+
+        index >= 0 && index !== this._current && this._choose(index);
+    }
+
+    /**
+     * Shows only the events of a stretch of time.
+     *
+     * @param {number[] | null} range - From and to, in ms; null for all.
+     * @returns {void}
+     */
+    setRange(range) {
+        if (String(range) !== String(this._range)) {
+            this._range = range;
+            this._filter();
+        }
+    }
+
+    /**
      * Makes the switch of a category.
      *
      * @param {string} category - The category.
@@ -153,6 +195,9 @@ export class EventList {
         const counts = {};
 
         this._shown = this._events.filter(event => {
+            if (this._range && (event.time < this._range[0] || event.time > this._range[1])) {
+                return false;
+            }
             counts[event.category] = (counts[event.category] ?? 0) + 1;
 
             return !this._hidden.has(event.category) && (!this._search
@@ -223,6 +268,8 @@ export class EventList {
             id: `event-${index}`,
             role: 'option',
             'data-index': index,
+            'aria-setsize': this._shown.length,
+            'aria-posinset': index + 1,
             'aria-selected': index === this._current ? 'true' : 'false'
         },
         create('time', { title: clock(time) }, sinceStart(time - this._start)),
@@ -309,9 +356,13 @@ export class EventList {
      * @returns {void}
      */
     hideDetail() {
+        const hadFocus = this.detail.contains(document.activeElement);
+
         this.detail.hidden = true;
         this.detail.replaceChildren();
         this._current = -1;
         this._draw();
+        hadFocus && this._scroller.focus();
+        this._onSelect(null);
     }
 }

@@ -7,6 +7,7 @@
 import { styleValue } from './dom.js';
 
 /**
+ * @typedef {import('../model/findings/finding.js').Finding} Finding
  * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
  *
  * @typedef {Object} Strip
@@ -111,4 +112,22 @@ export function drawConnection({ context, x }, { id, role, states, lastSeen, gap
     context.fillRect(3, top + 3, width + 8, LANE - 6);
     context.fillStyle = styleValue('ink');
     context.fillText(text, 7, top + (LANE / 2) + 0.5);
+}
+
+/**
+ * Underlines the stretches in which something was found, the worst on top.
+ *
+ * @param {Strip} strip - Where to draw.
+ * @param {Finding[]} findings - What was found, the worst first.
+ * @returns {void}
+ */
+export function drawFindings({ context, x }, findings) {
+    const shown = findings.filter(({ level }) => level !== 'info').reverse();
+
+    for (const { level, episodes } of shown) {
+        context.fillStyle = styleValue(level === 'minor' ? 'warn' : 'bad');
+        for (const [ from, to ] of episodes) {
+            context.fillRect(x(from), TOP + LANE - 4, Math.max(3, x(to) - x(from)), 4);
+        }
+    }
 }

@@ -7,12 +7,16 @@
 
 import { create, styleValue } from './dom.js';
 import { clock, duration } from './format.js';
-import { GAP, LANE, TOP, drawConnection, drawEvents, drawParts } from './overview-drawing.js';
+import { GAP, LANE, TOP, drawConnection, drawEvents, drawFindings, drawParts } from './overview-drawing.js';
 
 /**
+ * @typedef {import('../model/findings/finding.js').Finding} Finding
  * @typedef {import('./view-range.js').ViewRange} ViewRange
  * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
  */
+
+// A session of hundreds of connections must not push everything else out of sight.
+const MOST_LANES = 12;
 
 /**
  * The strip.
@@ -33,6 +37,9 @@ export class Overview {
 
         /** @type {any} */
         this._summary = null;
+
+        /** @type {import('../model/findings/finding.js').Finding[]} */
+        this._findings = [];
         this._canvas = /** @type {HTMLCanvasElement} */ (create('canvas', {
             tabindex: 0,
             role: 'img',
@@ -74,6 +81,17 @@ export class Overview {
     }
 
     /**
+     * Shows when something was found.
+     *
+     * @param {Finding[]} findings - What was found, the worst first.
+     * @returns {void}
+     */
+    showFindings(findings) {
+        this._findings = findings;
+        this.draw();
+    }
+
+    /**
      * Makes a button.
      *
      * @param {string} label - What it does.
@@ -99,7 +117,7 @@ export class Overview {
         if (!this._summary) {
             return;
         }
-        const lanes = 1 + this._summary.connections.length;
+        const lanes = 1 + Math.min(MOST_LANES, this._summary.connections.length);
         const width = this._scroll.clientWidth;
         const height = TOP + (lanes * (LANE + GAP));
         const ratio = devicePixelRatio || 1;
@@ -118,12 +136,34 @@ export class Overview {
 
         drawParts(strip, this._summary.parts, height);
         drawEvents(strip, this._events, width);
-        this._summary.connections.forEach((/** @type {any} */ connection, /** @type {number} */ index) =>
+        drawFindings(strip, this._findings);
+        this._lanes().forEach((/** @type {any} */ connection, /** @type {number} */ index) =>
             drawConnection(strip, connection, TOP + ((index + 1) * (LANE + GAP))));
         this._drawShown(context, width, height);
         const [ from, to ] = this._range.shown;
 
-        this._label.textContent = `${clock(from)} – ${clock(to)}, ${duration(to - from)}`;
+        const hidden = this._summary.connections.length - lanes + 1;
+
+        this._label.textContent = `${clock(from)} – ${clock(to)}, ${duration(to - from)}${
+            hidden > 0 ? `; ${hidden} more connections without a lane` : ''}`;
+    }
+
+    /**
+     * The connections that have a lane: all of them, or of very many those in which something was found, and the first.
+     *
+     * @returns {any[]} The connections, in their order.
+     */
+    _lanes() {
+        const { connections } = this._summary;
+
+        if (connections.length <= MOST_LANES) {
+            return connections;
+        }
+        const bad = new Set(this._findings.filter(({ level }) => level !== 'info').map(({ pc }) => pc));
+        const first = [ ...connections ].sort((/** @type {any} */ a, /** @type {any} */ b) =>
+            Number(bad.has(b.id)) - Number(bad.has(a.id))).slice(0, MOST_LANES);
+
+        return connections.filter((/** @type {any} */ connection) => first.includes(connection));
     }
 
     /**

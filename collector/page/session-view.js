@@ -1,24 +1,32 @@
 /**
- * One session on the page: its facts, its timeline, the charts of its connections and its events.
+ * One session on the page: what it is, what went wrong in it, its timeline, its connections and its events.
  *
  * It must never read a dump itself; a worker of its own does, and ends with the view.
  */
 
-import { SPECS } from './chart-specs.js';
-import { Chart } from './charts.js';
-import { showPairs, showStreams, showTabs } from './connection-panel.js';
+import { ConnectionView } from './connection-view.js';
 import { create, forgetStyleValues } from './dom.js';
 import { EventList } from './event-list.js';
 import { showFacts } from './facts.js';
+import { FindingsPanel, keyOf } from './findings-panel.js';
 import { clock } from './format.js';
 import { Overview } from './overview.js';
+import { SessionWorker } from './session-worker.js';
 import { meetingOf } from './sessions.js';
 import { ViewRange } from './view-range.js';
 
 /**
+ * @typedef {import('../model/findings/index.js').Report} Report
  * @typedef {import('./sessions.js').Session} Session
  * @typedef {import('../model/session.js').TimelineEvent} TimelineEvent
+ * @typedef {import('../model/findings/finding.js').Finding} Finding
  */
+
+// What is shown around an episode, in ms.
+const MARGIN = 10000;
+
+// A live session is looked at again this often, in ms.
+const FINDINGS_INTERVAL = 5000;
 
 /**
  * Writes an entry so that people can read it, the lines of a session description included.
@@ -43,10 +51,18 @@ export class SessionView {
      *
      * @param {Session} session - The session.
      * @param {HTMLElement} container - Where to show it.
+     * @param {Record<string, string>} state - What of it the address asks for.
+     * @param {Function} onState - Called with what is looked at, when that changes.
      */
-    constructor(session, container) {
+    constructor(session, container, state, onState) {
         this.id = session.id;
         this._session = session;
+        this._onState = onState;
+
+        /** @type {Record<string, string> | null} What is still to be restored. */
+        this._wanted = state;
+        this._finding = '';
+        this._event = -1;
 
         /** @type {any} */
         this._summary = null;
@@ -54,47 +70,36 @@ export class SessionView {
         /** @type {TimelineEvent[]} */
         this._events = [];
 
-        /** @type {any} */
-        this._series = null;
-        this._pc = '';
-        this._stream = '';
-        this._detailTitle = '';
+        /** @type {import('../model/findings/index.js').Report | null} */
+        this._report = null;
+        this._foundAt = -Infinity;
+
+        /** @type {ReturnType<typeof setTimeout> | undefined} */
+        this._findTimer = undefined;
 
         /** @type {number | undefined} */
         this._frame = undefined;
         this._range = new ViewRange();
         this._range.addEventListener('change', () => this._scheduleRange());
-        this._charts = SPECS.map(spec => new Chart(spec, this._range));
-        this._list = new EventList((/** @type {TimelineEvent} */ event) => this._onSelect(event),
-            session.open);
+        this._worker = new SessionWorker((/** @type {any} */ message) => this._onMessage(message),
+            (/** @type {string} */ message) => this._fail(message));
+        this._findings = new FindingsPanel((/** @type {Finding} */ finding, /** @type {any} */ episode) =>
+            this._onFinding(finding, episode));
+        this._connections = new ConnectionView({
+            worker: this._worker,
+            range: this._range,
+            onChange: () => this._tellState(),
+            onFailure: message => this._fail(message)
+        });
+        this._list = new EventList((/** @type {TimelineEvent} */ event) => this._onSelect(event), session.open);
         this._overview = new Overview(this._range, (/** @type {number} */ time) => this._list.seek(time));
         this._facts = create('section.facts', { 'aria-label': 'Session' });
-        this._tabs = create('div.tabs', {
-            role: 'tablist',
-            'aria-label': 'Connections',
-            onkeydown: (/** @type {KeyboardEvent} */ event) => this._onTabKey(event)
-        });
-        this._streams = /** @type {HTMLSelectElement} */ (create('select', {
-            'aria-label': 'Stream',
-            onchange: () => this._select(this._pc, this._streams.value)
-        }));
-        this._pairs = create('figure.chart.pairs', {
-            'data-chart': 'pairs',
-            'aria-label': 'Candidate pair in use'
-        });
         this._failure = create('p.failure', {
             role: 'alert',
             hidden: true
         });
-        container.replaceChildren(this._facts, this._failure, this._overview.element,
-            create('section.connections', { 'aria-label': 'Connections' },
-                create('div.connections-head', {}, this._tabs, this._streams),
-                create('div.charts', {}, ...this._charts.map(({ element }) => element), this._pairs)),
-            this._list.element);
-
-        this._worker = new Worker('/page/worker.js', { type: 'module' });
-        this._worker.onmessage = ({ data }) => this._onMessage(data);
-        this._worker.onerror = ({ message }) => this._fail(message);
+        container.replaceChildren(this._facts, this._failure, this._findings.element, this._overview.element,
+            this._connections.element, this._list.element);
         this.follow(session);
     }
 
@@ -106,7 +111,7 @@ export class SessionView {
      */
     follow(session) {
         this._session = session;
-        this._worker.postMessage({
+        this._worker.tell({
             type: 'follow',
             parts: session.parts.map(({ id, bytes, open }) => {
                 return {
@@ -126,8 +131,7 @@ export class SessionView {
      */
     restyle() {
         forgetStyleValues();
-        this._charts.forEach(chart => chart.forget());
-        this._series && this._showSeries();
+        this._connections.restyle();
         this._overview.draw();
     }
 
@@ -137,8 +141,9 @@ export class SessionView {
      * @returns {void}
      */
     close() {
-        this._worker.terminate();
-        this._charts.forEach(chart => chart.forget());
+        clearTimeout(this._findTimer);
+        this._worker.close();
+        this._connections.close();
     }
 
     /**
@@ -159,13 +164,10 @@ export class SessionView {
             this._events.push(...message.events);
             this._list.show(this._events, this._range.whole[0]);
             this._overview.show(this._summary, this._events);
+            this._restoreEvent();
             break;
         case 'series':
-            this._series = message;
-            this._showSeries();
-            break;
-        case 'line':
-            this._list.showDetail(this._detailTitle, readable(message.text));
+            this._connections.showSeries(message);
             break;
         default:
             this._fail(message.message);
@@ -189,13 +191,15 @@ export class SessionView {
      * @returns {void}
      */
     _showSummary() {
-        const { range: [ from, to ], connections } = this._summary;
+        const { range: [ from, to ], isLoading } = this._summary;
 
         this._range.setWhole(from, to);
-        this._pc ||= connections[0]?.id ?? '';
         this._showFacts();
-        this._showConnection();
+        this._connections.show(this._summary, this._session.open);
         this._overview.show(this._summary, this._events);
+        this._findings.setLoading(isLoading);
+        isLoading || this._restore();
+        isLoading || this._scheduleFindings();
     }
 
     /**
@@ -214,95 +218,148 @@ export class SessionView {
     }
 
     /**
-     * Shows what there is of the chosen connection besides its curves.
+     * Asks for the findings, of a live session from time to time.
      *
      * @returns {void}
      */
-    _showConnection() {
-        const { connections } = this._summary;
-        const connection = connections.find((/** @type {any} */ { id }) => id === this._pc);
+    _scheduleFindings() {
+        const wait = Math.max(0, this._foundAt + FINDINGS_INTERVAL - performance.now());
 
-        showTabs(this._tabs, connections, this._pc, (/** @type {string} */ id) => this._select(id, ''));
-        showStreams(this._streams, connection, this._stream);
-        showPairs(this._pairs, connection, this._session.open);
+        this._findTimer ??= setTimeout(async () => {
+            try {
+                this._report = await this._worker.ask('findings');
+                this._showReport(/** @type {any} */ (this._report));
+            } catch (error) {
+                this._fail(/** @type {Error} */ (error).message);
+            } finally {
+                this._foundAt = performance.now();
+                this._findTimer = undefined;
+            }
+        }, Number.isFinite(wait) ? wait : 0);
     }
 
     /**
-     * Moves between the tabs by keyboard.
+     * Shows what was found.
      *
-     * @param {KeyboardEvent} event - The event.
+     * @param {Report} report - What.
      * @returns {void}
      */
-    _onTabKey(event) {
-        const tabs = /** @type {HTMLElement[]} */ ([ ...this._tabs.children ]);
-        const step = { ArrowLeft: -1,
-            ArrowRight: 1 }[event.key];
+    _showReport(report) {
+        this._findings.show(report, this._finding);
+        this._connections.showReport(report);
+        this._overview.showFindings(report.findings);
+    }
 
-        if (step) {
-            const index = tabs.findIndex(({ dataset }) => dataset.pc === this._pc);
-            const tab = tabs[(index + step + tabs.length) % tabs.length];
+    /**
+     * Shows where and when a finding was: its range, connection, stream and curves.
+     *
+     * @param {Finding} finding - The finding.
+     * @param {[number, number]} [episode] - One of its episodes; from the first to the last if left out.
+     * @returns {void}
+     */
+    _onFinding(finding, episode) {
+        const [ from, to ] = episode ?? [ finding.from, finding.to ];
+        const { pc, streams, curves } = finding;
 
-            this._select(tab.dataset.pc ?? '', '');
-            tab.focus();
+        this._finding = keyOf(finding);
+        if (pc) {
+            this._connections.select(pc, streams.length === 1 ? streams[0].id : '');
         }
+        if (Number.isFinite(from) && Number.isFinite(to)) {
+            this._range.choose(from - MARGIN, to + MARGIN);
+        }
+        curves.length > 0 && this._connections.showCurves(curves.slice(0, 6));
+        this._list.seekQuietly(from);
+        this._tellState();
     }
 
     /**
-     * Shows the curves.
-     *
-     * @returns {void}
-     */
-    _showSeries() {
-        const { pc, stream, times, columns } = this._series;
-        const gaps = this._summary.connections.find((/** @type {any} */ { id }) => id === pc)?.gaps ?? [];
-
-        this._charts.forEach(chart => chart.show(times, columns, stream !== '', gaps));
-    }
-
-    /**
-     * Moves all charts to the shared range, once a frame.
+     * Moves everything to the shared range, once a frame.
      *
      * @returns {void}
      */
     _scheduleRange() {
         this._frame ??= requestAnimationFrame(() => {
             this._frame = undefined;
-            this._charts.forEach(chart => chart.showRange());
+            this._connections.showRange();
+            this._list.setRange(this._range.isWhole ? null : this._range.shown);
+            this._tellState();
         });
     }
 
     /**
-     * Chooses a connection or a stream.
+     * Looks at what the address asks for, once there is something to look at.
      *
-     * @param {string} pc - The connection.
-     * @param {string} stream - The stream, '' for all.
      * @returns {void}
      */
-    _select(pc, stream) {
-        this._pc = pc;
-        this._stream = stream;
-        this._worker.postMessage({
-            type: 'select',
-            selection: {
-                pc,
-                stream
-            }
-        });
-        this._showConnection();
+    _restore() {
+        const wanted = this._wanted;
+
+        if (!wanted) {
+            return;
+        }
+        this._wanted = null;
+        this._finding = wanted.finding ?? '';
+        this._event = wanted.event ? Number(wanted.event) : -1;
+        Object.keys(wanted).length > 0 && this._connections.restore(wanted);
+        wanted.from && wanted.to && this._range.choose(Number(wanted.from), Number(wanted.to));
+        this._restoreEvent();
+    }
+
+    /**
+     * Chooses the event that the address asks for, once it is there.
+     *
+     * @returns {void}
+     */
+    _restoreEvent() {
+        if (!this._wanted && this._event >= 0 && this._events[this._event]) {
+            this._list.choose(this._events[this._event]);
+        }
+    }
+
+    /**
+     * Tells what is looked at.
+     *
+     * @returns {void}
+     */
+    _tellState() {
+        if (!this._wanted) {
+            const [ from, to ] = this._range.isWhole ? [ '', '' ]
+                : this._range.shown.map(time => String(Math.round(time)));
+
+            this._onState({
+                ...this._connections.state,
+                from,
+                to,
+                finding: this._finding,
+                event: this._event < 0 ? '' : String(this._event)
+            });
+        }
     }
 
     /**
      * Marks the event that was chosen and fetches the whole of it.
      *
-     * @param {TimelineEvent} event - The event.
-     * @returns {void}
+     * @param {TimelineEvent | null} event - The event, null if none is chosen any more.
+     * @returns {Promise<void>} Resolves once it is shown.
      */
-    _onSelect(event) {
+    async _onSelect(event) {
+        this._event = event ? /** @type {any} */ (event).index : -1;
+        this._tellState();
+        if (!event) {
+            return;
+        }
         this._range.setMark(event.time);
-        this._detailTitle = [ event.type, event.pc, clock(event.time) ].filter(Boolean).join(' · ');
-        this._worker.postMessage({
-            type: 'line',
-            place: event
-        });
+        this._connections.showMark();
+        try {
+            const text = await this._worker.ask('line', event);
+
+            if (this._event === /** @type {any} */ (event).index) {
+                this._list.showDetail([ event.type, event.pc, clock(event.time) ].filter(Boolean).join(' · '),
+                    readable(text));
+            }
+        } catch (error) {
+            this._fail(/** @type {Error} */ (error).message);
+        }
     }
 }

@@ -6,7 +6,10 @@
  */
 
 import { DumpReader } from '../dump/reader.js';
+import { median, total } from '../model/findings/arithmetic.js';
 import { SessionModel } from '../model/session.js';
+
+import { answerOf } from './answers.js';
 
 /**
  * @typedef {import('../model/session.js').Place} Place
@@ -58,6 +61,23 @@ function send(type, body, transfer = []) {
 }
 
 /**
+ * What a legend says of each curve while nobody points at it: never the last value, which says nothing of the call.
+ *
+ * @param {Record<string, Float32Array>} columns - The curves.
+ * @returns {Record<string, {total: number, median: number}>} What they come to.
+ */
+function summariesOf(columns) {
+    return Object.fromEntries(Object.entries(columns).map(([ name, column ]) => {
+        const values = [ ...column ];
+
+        return [ name, {
+            total: total(values),
+            median: median(values)
+        } ];
+    }));
+}
+
+/**
  * Sends the curves of the selected connection or stream.
  *
  * @returns {void}
@@ -78,7 +98,8 @@ function sendSeries() {
         stream: stream?.id ?? '',
         direction: stream?.direction ?? '',
         times,
-        columns
+        columns,
+        summaries: summariesOf(columns)
     }, [ times.buffer, ...Object.values(columns).map(column => column.buffer) ]);
 }
 
@@ -121,8 +142,8 @@ function report(isLoading) {
     lastReport = performance.now();
     send('summary', {
         isLoading,
-        bytesRead: readings.reduce((total, { reader }) => total + reader.offset, 0),
-        bytesTotal: readings.reduce((total, { part, reader }) => total + Math.max(part.bytes, reader.offset), 0),
+        bytesRead: readings.reduce((sum, { reader }) => sum + reader.offset, 0),
+        bytesTotal: readings.reduce((sum, { part, reader }) => sum + Math.max(part.bytes, reader.offset), 0),
         client: model.client,
         identity: model.identity,
         counts: model.counts,
@@ -230,28 +251,39 @@ function follow(parts) {
 }
 
 /**
- * Sends what stands behind an event: its line, fetched again, or what the model keeps of it where there are no lines.
+ * What stands behind an event: its line, fetched again, or what the model keeps of it where there are no lines.
  *
  * @param {ShownEvent} event - Which one, and where it lies.
- * @param {number} token - Tells the page which request this answers.
- * @returns {Promise<void>} Resolves once sent.
+ * @returns {Promise<string>} The text.
  */
-async function sendLine({ index, part, offset, length }, token) {
+async function lineOf({ index, part, offset, length }) {
     if (offset < 0) {
-        send('line', {
-            token,
-            text: JSON.stringify(model.events[index].payload ?? null)
-        });
-
-        return;
+        return JSON.stringify(model.events[index].payload ?? null);
     }
     const { id } = readings[part].part;
     const response = await fetch(`/api/dumps/${encodeURIComponent(id)}?from=${offset}&to=${offset + length}`);
 
-    send('line', {
-        token,
-        text: await response.text()
-    });
+    return response.text();
+}
+
+/**
+ * Answers a question of the page.
+ *
+ * @param {{what: string, token: number, body: any}} question - The question.
+ * @returns {Promise<void>} Resolves once it is answered.
+ */
+async function answer({ what, token, body }) {
+    try {
+        send('answer', {
+            token,
+            body: what === 'line' ? await lineOf(body) : answerOf(model, what, body)
+        });
+    } catch (error) {
+        send('answer', {
+            token,
+            error: /** @type {Error} */ (error).message
+        });
+    }
 }
 
 globalThis.addEventListener('message', ({ data }) => {
@@ -260,7 +292,7 @@ globalThis.addEventListener('message', ({ data }) => {
     } else if (data.type === 'select') {
         Object.assign(selection, data.selection);
         sendSeries();
-    } else if (data.type === 'line') {
-        sendLine(data.place, data.token).catch(error => send('failed', { message: error.message }));
+    } else if (data.type === 'ask') {
+        answer(data);
     }
 });
