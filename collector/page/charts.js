@@ -246,7 +246,7 @@ export class Chart {
         return new uPlot({ // eslint-disable-line new-cap
             ...this._size(),
             legend: { show: false },
-            padding: [ 8, 24, 0, 0 ],
+            padding: [ 8, 30, 0, 0 ],
             cursor: {
                 sync: { key: 'rtcstats' },
                 y: false,
