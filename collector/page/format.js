@@ -14,8 +14,10 @@ const CLOCK = new Intl.DateTimeFormat('en-GB', {
 const DAY = new Intl.DateTimeFormat('en-GB', {
     day: 'numeric',
     month: 'short',
+    year: 'numeric',
     hour: '2-digit',
-    minute: '2-digit'
+    minute: '2-digit',
+    timeZoneName: 'short'
 });
 
 /**
@@ -58,7 +60,7 @@ export function clock(time) {
 }
 
 /**
- * A day and a time of day.
+ * A day, its year, a time of day and the zone that it is of.
  *
  * @param {number} time - In ms since the epoch.
  * @returns {string} The text.
