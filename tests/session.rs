@@ -387,7 +387,71 @@ fn a_breakout_room_is_a_session_of_its_own_that_names_its_parent() {
         .iter()
         .map(|entry| entry[2]["parentStatsSessionId"].as_str().map(str::to_owned))
         .collect();
-    assert_eq!(parents, [Some(main_room.clone()), Some(main_room)]);
+    assert_eq!(parents, [Some(main_room)], "who this is in the room is said once, by the app");
+}
+
+#[test]
+fn what_is_said_after_a_switch_waits_for_its_room_connected_or_not() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[r#"["create","PC_0",{},1]"#.into(), log("main")]).advance(SECOND).pong().outputs.clear();
+    let main_room = bench.stats().stats_session_id;
+    bench.push(&[log("still main")]).input(Input::Connect { breakout_room: true });
+    bench.push(&[r#"["identity",null,{"room":"r"},2]"#.into(), log("breakout")]).advance(SECOND);
+    assert_eq!(bench.written_types(), ["logs"]);
+    // The link goes before anything of it is acknowledged: what belongs to the main room is repeated there.
+    bench.lose().outputs.clear();
+    bench.advance(2 * SECOND).ready().advance(SECOND);
+    assert!(bench.urls()[0].contains(&format!("statsSessionId={main_room}_1&")), "{:?}", bench.urls());
+    assert_eq!(bench.written_types(), ["identity", "create", "logs"]);
+    bench.pong();
+    assert!(!bench.urls()[1].contains(&main_room), "{:?}", bench.urls());
+    bench.outputs.clear();
+    bench.ready().advance(SECOND);
+    assert_eq!(bench.written_types(), ["create", "identity", "logs"]);
+    assert_eq!(bench.written()[1][2]["parentStatsSessionId"], main_room.as_str());
+}
+
+#[test]
+fn quick_switches_keep_every_room_apart_and_skip_those_in_which_nothing_was_said() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("main")]).input(Input::Connect { breakout_room: true });
+    bench.input(Input::Connect { breakout_room: true }).push(&[log("second")]);
+    bench.input(Input::Connect { breakout_room: false }).push(&[log("back")]);
+    for room in ["main", "second", "back"] {
+        bench.advance(SECOND);
+        let said: Vec<_> = bench.written().iter().map(|entry| entry[2].clone()).collect();
+        assert_eq!(said, [room]);
+        bench.pong().outputs.clear();
+        bench.ready();
+    }
+    assert_eq!((bench.stats().pending, bench.stats().delivered, bench.stats().sessions), (0, 3, 3));
+}
+
+#[test]
+fn a_room_that_was_entered_from_nowhere_names_no_parent() {
+    let mut bench = Bench::new(config());
+    bench
+        .input(Input::Connect { breakout_room: true })
+        .input(Input::Connect { breakout_room: false })
+        .ready();
+    bench.push(&[r#"["identity",null,{"room":"r"},2]"#.into()]).advance(SECOND);
+    assert_eq!(bench.urls().len(), 2, "the attempt for a room in which nothing was said is given up");
+    assert_eq!(bench.written()[0][2], serde_json::json!({"room": "r"}));
+}
+
+#[test]
+fn leaving_for_good_delivers_the_rooms_that_are_still_to_come() {
+    let mut bench = Bench::streaming(config());
+    bench.push(&[log("main")]).input(Input::Connect { breakout_room: true }).push(&[log("breakout")]);
+    bench
+        .input(Input::Close)
+        .advance(Duration::from_millis(1))
+        .pong()
+        .ready()
+        .advance(Duration::from_millis(1))
+        .pong();
+    assert_eq!(bench.written().last().expect("it was written")[2], "breakout");
+    assert_eq!((bench.stats().delivered, bench.stats().dropped), (2, 0));
 }
 
 #[test]

@@ -305,3 +305,46 @@ test.serial('a page that joins a session that is connected already is told so', 
     await electron.run(closeWindow, meeting);
     t.is((await arrivals.ended(meeting)).length, 1);
 });
+
+[ true, false ].forEach(autoCapture => {
+    test.serial(`one trace for a meeting, a breakout room and back: autoCapture ${autoCapture}`, async t => {
+        const { arrivals, electron, meeting, origin } = t.context;
+
+        await electron.run(openWindow, { name: meeting,
+            options: { autoCapture,
+                endpoint: arrivals.endpoint },
+            url: `${origin}/top` });
+        const options = { endpoint: arrivals.endpoint,
+            isBreakoutRoom: false,
+            meetingFqn: meeting };
+
+        // Each in a task of its own: what is captured comes by another port than what the page says.
+        await electron.run(runInPage, { name: meeting,
+            script: `${APP}
+                app.connect(${JSON.stringify(options)});
+                (async () => { for (const room of [ 'main', 'breakout', 'back' ]) {
+                    const isBreakoutRoom = room === 'breakout';
+
+                    room === 'main' || app.trace.connect(isBreakoutRoom);
+                    app.trace.identity('identity', null, { confName: room });
+                    app.send('logs', null, [ room ]);
+                    new RTCPeerConnection().close();
+                    await new Promise(resolve => setTimeout(resolve));
+                } })()` });
+        await arrivals.until(meeting, entries => count(entries, 'logs') === 3 && count(entries, 'close') === 3);
+        await electron.run(closeWindow, meeting);
+        const rooms = await arrivals.ended(meeting, 3);
+        const identities = rooms.map(entries => entries.filter(([ type ]) => type === 'identity'));
+
+        t.deepEqual(rooms.map(entries => entries.filter(([ type ]) => type === 'logs').map(([ , , [ room ] ]) => room)),
+            [ [ 'main' ], [ 'breakout' ], [ 'back' ] ]);
+        t.deepEqual(rooms.map(entries => [ count(entries, 'create'), count(entries, 'close') ]),
+            [ [ 1, 1 ], [ 1, 1 ], [ 1, 1 ] ]);
+        t.deepEqual(identities.map(said => said.map(([ , , { confName } ]) => confName)),
+            [ [ 'main' ], [ 'breakout' ], [ 'back' ] ]);
+        const [ main ] = arrivals.collector.dumps().filter(({ client }) => client?.path.includes(meeting));
+        const parents = identities.map(([ [ , , { parentStatsSessionId } ] ]) => parentStatsSessionId);
+
+        t.deepEqual(parents, [ undefined, main.sessionId ?? main.id, main.sessionId ?? main.id ]);
+    });
+});

@@ -65,7 +65,15 @@ pub struct Continuation<'a> {
     pub first_pending: Option<&'a Retained>,
 }
 
-#[derive(Debug)]
+impl Continuation<'_> {
+    /// The first dump of a room that was entered from another: who this is there is said by the app.
+    #[must_use]
+    pub fn begins_a_room(&self) -> bool {
+        self.join.is_none() && self.parent.is_some()
+    }
+}
+
+#[derive(Debug, Clone)]
 struct Connection {
     pc_id: String,
     entries: Vec<Retained>,
@@ -94,6 +102,16 @@ impl LiveState {
     pub fn acknowledge(&mut self, sequence_number: u64) {
         self.connections.retain(|connection| connection.closed_at.is_none_or(|at| at > sequence_number));
         self.bytes = self.connections.iter().map(Connection::bytes).sum();
+    }
+
+    /// What is still so in the room that is entered next: the client and its open connections, but not who it was here.
+    #[must_use]
+    pub fn in_next_room(&self) -> Self {
+        let open = self.connections.iter().filter(|connection| connection.closed_at.is_none());
+        let connections: VecDeque<Connection> = open.cloned().collect();
+        let bytes = connections.iter().map(Connection::bytes).sum();
+
+        Self { identity: None, client: self.client.clone(), connections, bytes }
     }
 
     /// Who this is, as far as it was said.

@@ -171,6 +171,11 @@ impl Retention {
         usize::try_from(self.held_bytes - begin).unwrap_or(usize::MAX)
     }
 
+    /// What follows a number, up to another one, in order.
+    pub fn between(&self, sequence_number: u64, end: u64) -> impl Iterator<Item = &Retained> {
+        self.after(sequence_number).take_while(move |entry| entry.sequence_number < end)
+    }
+
     /// What was in the journal only is lost; returns how many.
     pub fn forget_spilled(&mut self) -> u64 {
         std::mem::take(&mut self.spilled).count

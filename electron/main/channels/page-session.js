@@ -88,6 +88,7 @@ class PageSession {
         this._pageOptions = {};
         this._failed = false;
         this._connected = false;
+        this._isInBreakoutRoom = false;
 
         /** Whether the page speaks for itself: then it says when to connect. */
         this._isLed = false;
@@ -154,10 +155,14 @@ class PageSession {
         this._lead(owner);
         const channel = this._ensureChannel(true);
 
+        const changesRoom = this._connected && (isBreakoutRoom || this._isInBreakoutRoom);
+
         // A channel that connected by itself need not be told again, except when the room changes.
-        if (channel && (isBreakoutRoom || !this._connected)) {
+        if (channel && (changesRoom || !this._connected)) {
             this._connected = true;
+            this._isInBreakoutRoom = isBreakoutRoom;
             channel.connect(isBreakoutRoom);
+            changesRoom && this._pushIdentity(channel);
         }
     }
 
@@ -277,6 +282,7 @@ class PageSession {
 
         this._channel = null;
         this._connected = false;
+        this._isInBreakoutRoom = false;
         this._listeners = new Set();
         this._giveUp(this._held.take());
         if (channel) {

@@ -126,18 +126,19 @@ impl Link {
         !self.preamble.is_empty() || self.unfinished.is_some()
     }
 
-    /// The next that goes out, about `max_bytes` of it; `None` when there is nothing to say. Entries share a message of
+    /// The next that goes out, about `max_bytes` of it and none from `ends_at` on; `None` when there is nothing to say. Entries share a message of
     /// a few fragments, at most `max_message_bytes`; pings, and others' packets, get in between.
     pub(super) fn write(
         &mut self,
         retention: &Retention,
+        ends_at: u64,
         max_bytes: usize,
         max_message_bytes: usize,
         now: Duration,
     ) -> Option<Fragment> {
         let message = match self.unfinished.take() {
             Some(message) => message,
-            None => match self.encode(retention, max_message_bytes) {
+            None => match self.encode(retention, ends_at, max_message_bytes) {
                 Some(bytes) => Unfinished { bytes, written: 0 },
                 None => {
                     // A dialect has no words for some events, which arrive with what was said before them.
@@ -159,14 +160,14 @@ impl Link {
     }
 
     /// Encodes the next messages, about `max_bytes` of them.
-    fn encode(&mut self, retention: &Retention, max_bytes: usize) -> Option<Vec<u8>> {
+    fn encode(&mut self, retention: &Retention, ends_at: u64, max_bytes: usize) -> Option<Vec<u8>> {
         let mut out = Vec::with_capacity(max_bytes.min(USUAL_BATCH_BYTES));
         while out.len() < max_bytes
             && let Some(entry) = self.preamble.pop_front()
         {
             self.encoder.write(&mut out, &entry);
         }
-        for entry in retention.after(self.sent_to) {
+        for entry in retention.between(self.sent_to, ends_at) {
             if out.len() >= max_bytes {
                 break;
             }

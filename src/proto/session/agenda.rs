@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::{Intent, Output, Phase, Session};
+use super::{Output, Phase, Session};
 
 /// Something to do at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ enum Task {
     Keepalive,
     /// It is time to learn what has arrived.
     Barrier,
-    /// Everything has arrived, for whom leaving waits for that.
+    /// Everything has arrived for which leaving, or the next room, waits.
     LeaveWhenDone,
     /// What was dropped and rejected may be told again.
     Tell,
@@ -100,7 +100,7 @@ impl Session {
             }
             (Task::Barrier, Phase::Streaming(link)) => link.barrier_at(&self.flow, self.is_urgent()),
             (Task::LeaveWhenDone, Phase::Streaming(_)) => {
-                (self.intent != Intent::Stay && self.retention.is_empty()).then_some(AT_ONCE)
+                (self.is_room_done() || (self.is_leaving() && self.retention.is_empty())).then_some(AT_ONCE)
             }
             (Task::Tell, _) => self.ledger.tell_at(),
             (
@@ -133,7 +133,8 @@ impl Session {
                 self.outbox.push_back(Output::Disconnect(None));
                 self.finish(self.leave_code(), "left without the server's answer");
             }
-            Task::Leave | Task::LeaveWhenDone => self.leave(now),
+            Task::Leave => self.leave_for_good(now),
+            Task::LeaveWhenDone => self.leave_when_done(now),
             Task::ReadBack => self.read_back(),
             Task::SyncJournal => self.sync_journal(),
             Task::Write => self.write_events(now),

@@ -34,7 +34,7 @@ impl Session {
     pub(super) fn acknowledge(&mut self, sequence_number: u64) {
         let acknowledged = self.retention.acknowledge(sequence_number);
         self.ledger.deliver(acknowledged);
-        self.live.acknowledge(sequence_number);
+        self.acknowledge_live(sequence_number);
         if acknowledged > 0 {
             self.flow.on_progress();
             self.backoff.reset();
@@ -64,6 +64,7 @@ impl Session {
 
     pub(super) fn write_events(&mut self, now: Duration) {
         self.flow.on_start(now);
+        let ends_at = self.room_ends_at();
         if self.flow.wants_measure(now) {
             self.send_barrier(now);
             self.flow.on_measure(now);
@@ -71,12 +72,12 @@ impl Session {
         let Phase::Streaming(link) = &mut self.phase else { return };
         let most = self.config.batch_max_bytes;
         let (fragment, message) = (self.flow.fragment_bytes().min(most), self.flow.message_bytes().min(most));
-        let fragment = link.write(&self.retention, fragment, message, now);
+        let fragment = link.write(&self.retention, ends_at, fragment, message, now);
         if let Some(fragment) = fragment {
             self.sent(fragment, now);
         }
         if let Phase::Streaming(link) = &self.phase
-            && self.retention.after(link.sent_to()).next().is_none()
+            && self.retention.between(link.sent_to(), ends_at).next().is_none()
         {
             self.batch_deadline = None;
         }
@@ -117,18 +118,18 @@ impl Session {
 
     /// When the next batch is due: at once for what has begun, a full batch or on leaving; else after the batch delay.
     pub(super) fn write_at(&self, link: &Link) -> Option<Duration> {
-        let unsent = self.retention.bytes_after(link.sent_to());
-        if link.is_in_the_middle() || unsent >= self.config.batch_max_bytes {
+        if link.is_in_the_middle() {
             return Some(Duration::ZERO);
         }
-        if unsent == 0 {
-            return None;
+        self.retention.between(link.sent_to(), self.room_ends_at()).next()?;
+        if self.is_urgent() || self.retention.bytes_after(link.sent_to()) >= self.config.batch_max_bytes {
+            return Some(Duration::ZERO);
         }
-        if self.is_urgent() { Some(Duration::ZERO) } else { self.batch_deadline }
+        self.batch_deadline
     }
 
     /// Leaving has no time to lose, and what waits on disk comes in only as fast as memory is freed.
     pub(super) fn is_urgent(&self) -> bool {
-        self.intent.deadline().is_some() || self.retention.spilled().count > 0
+        self.intent.deadline().is_some() || !self.rooms.is_empty() || self.retention.spilled().count > 0
     }
 }

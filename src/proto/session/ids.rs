@@ -65,9 +65,8 @@ impl SessionIds {
     }
 
     /// Leaves for a room of its own: a new uuid, with the first session as parent.
-    pub(super) fn enter_room(&mut self, rng: &mut SmallRng) {
-        let parent = self.parent.take().unwrap_or_else(|| self.uuid.clone());
-        *self = Self { parent: Some(parent), ..Self::new(self.dialect, rng) };
+    pub(super) fn enter_room(&mut self, parent: Option<String>, rng: &mut SmallRng) {
+        *self = Self { parent, ..Self::new(self.dialect, rng) };
     }
 
     /// How this part continues the one before, where there is one.

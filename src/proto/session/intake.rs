@@ -25,14 +25,14 @@ impl Session {
     }
 
     fn accept(&mut self, event: Event) {
-        let event = match (event.kind(), self.ids.parent()) {
+        let event = match (event.kind(), self.newest_parent()) {
             (EventKind::Identity, Some(parent)) => self.config.dialect.with_parent(event, parent),
             _ => event,
         };
         let entry = Retained { event: Arc::new(event), sequence_number: self.next_sequence_number };
         self.next_sequence_number += 1;
         self.ledger.accept(entry.event.line().len());
-        self.live.observe(&entry);
+        self.newest_live().observe(&entry);
         let removed = self.keep(entry);
         self.count_dropped(&removed);
     }

@@ -34,9 +34,7 @@ impl Session {
             return;
         }
         self.warn_legacy();
-        // An inherited session that was a breakout room's begins idle; it goes on as itself.
-        let leaves_breakout_room = self.ids.parent().is_some() && !matches!(self.phase, Phase::Idle);
-        if breakout_room || leaves_breakout_room {
+        if self.changes_room(breakout_room) {
             return self.switch_room(now);
         }
         match self.phase {
@@ -178,6 +176,7 @@ impl Session {
     }
 
     pub(super) fn open(&mut self, now: Duration) {
+        self.pass_rooms_that_are_done();
         let dialect = self.config.dialect;
         let continues = self.config.resume_session && dialect.continues() && self.ids.is_used();
         if !continues {
@@ -233,10 +232,11 @@ impl Session {
         if matches!(&self.phase, Phase::Streaming(link) if link.age(now) >= STABLE) {
             self.backoff.reset();
         }
-        match self.intent {
-            Intent::SwitchRoom { .. } => return self.leave(now),
-            Intent::Close { .. } if self.retention.is_empty() => return self.finish(code, &reason),
-            Intent::Close { .. } | Intent::Stay => {}
+        if self.is_leaving() && self.retention.is_empty() {
+            return self.finish(code, &reason);
+        }
+        if self.is_room_done() {
+            return self.enter_room(now);
         }
         match self.next_attempt(now) {
             Some(until) => {
@@ -262,7 +262,7 @@ impl Session {
                 let least = self.leave_alone_for.take().map(|wait| self.herd_delay(wait));
                 self.backoff.next_delay(least, &mut self.rng).map(|delay| now + delay)
             }
-            Intent::SwitchRoom { .. } | Intent::Close { .. } => Some(now + LEAVING_RETRY),
+            Intent::Close { .. } => Some(now + LEAVING_RETRY),
         }
     }
 
@@ -286,39 +286,19 @@ impl Session {
     }
 
     /// Starts the session of another room as soon as this one has everything.
-    fn switch_room(&mut self, now: Duration) {
-        if self.is_connected() {
-            self.intent = Intent::SwitchRoom { deadline: now + self.config.close_timeout };
-            return;
+    /// Everything has arrived that had to: on to the next room, or away.
+    pub(super) fn leave_when_done(&mut self, now: Duration) {
+        if self.is_leaving() && self.retention.is_empty() {
+            return self.leave_for_good(now);
         }
         if self.has_link() {
-            self.outbox.push_back(Output::Disconnect(None));
+            self.outbox.push_back(Output::Disconnect(Some(self.leave_code())));
         }
         self.enter_room(now);
     }
 
-    fn enter_room(&mut self, now: Duration) {
-        self.intent = Intent::Stay;
-        self.ids.enter_room(&mut self.rng);
-        self.backoff.reset();
-        self.open(now);
-    }
-
-    /// Ends the link the way the intent asks for.
-    pub(super) fn leave(&mut self, now: Duration) {
-        match self.intent {
-            Intent::Stay => {}
-            Intent::SwitchRoom { .. } => {
-                if self.has_link() {
-                    self.outbox.push_back(Output::Disconnect(Some(self.leave_code())));
-                }
-                self.enter_room(now);
-            }
-            Intent::Close { deadline } => self.leave_for_good(deadline, now),
-        }
-    }
-
-    fn leave_for_good(&mut self, deadline: Duration, now: Duration) {
+    pub(super) fn leave_for_good(&mut self, now: Duration) {
+        let Some(deadline) = self.intent.deadline() else { return };
         if self.is_connected() && now < deadline {
             self.outbox.push_back(Output::Disconnect(Some(self.leave_code())));
             self.phase = Phase::Closing { deadline };

@@ -17,6 +17,7 @@ mod intake;
 mod journaling;
 mod lifecycle;
 mod messages;
+mod rooms;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -34,6 +35,7 @@ use super::preamble::LiveState;
 use super::retention::Retention;
 use ids::SessionIds;
 use journaling::Journaling;
+use rooms::Room;
 
 pub use super::journal::Inherited;
 pub use messages::{CLOSE_ABNORMAL, Input, JournalCommand, Output, Terminal};
@@ -63,7 +65,6 @@ enum Phase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Intent {
     Stay,
-    SwitchRoom { deadline: Duration },
     Close { deadline: Duration },
 }
 
@@ -71,7 +72,7 @@ impl Intent {
     fn deadline(self) -> Option<Duration> {
         match self {
             Self::Stay => None,
-            Self::SwitchRoom { deadline } | Self::Close { deadline } => Some(deadline),
+            Self::Close { deadline } => Some(deadline),
         }
     }
 }
@@ -85,6 +86,9 @@ pub struct Session {
     intent: Intent,
     retention: Retention,
     live: LiveState,
+    /// Where to go when everything said so far has arrived, in this order.
+    rooms: VecDeque<Room>,
+    in_breakout_room: bool,
     backoff: Backoff,
     ledger: Ledger,
     next_sequence_number: u64,
@@ -123,6 +127,8 @@ impl Session {
             intent: Intent::Stay,
             retention: Retention::new(config.max_buffered_bytes),
             live: LiveState::default(),
+            rooms: VecDeque::new(),
+            in_breakout_room: false,
             backoff: Backoff::new(config.backoff.clone()),
             ledger: Ledger::default(),
             next_sequence_number: 1,

@@ -12,7 +12,9 @@ pub(in crate::proto::wire) fn preamble(live: &LiveState, continuation: &Continua
     let mut entries = live.connections_before(continuation.pending_from);
     let next = entries.first().or(continuation.first_pending);
     let joined = continuation.join.and_then(members_of).unwrap_or_default();
-    entries.splice(0..0, identity::merged(live, continuation, joined, next));
+    if !continuation.begins_a_room() {
+        entries.splice(0..0, identity::merged(live, continuation, joined, next));
+    }
     entries
 }
 

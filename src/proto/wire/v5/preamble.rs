@@ -15,7 +15,7 @@ pub(in crate::proto::wire) fn preamble(live: &LiveState, continuation: &Continua
     }
     let connections = live.connections_before(continuation.pending_from);
     let next = connections.first().or(continuation.first_pending);
-    if live.identity().is_some() || continuation.parent.is_some() {
+    if (live.identity().is_some() || continuation.parent.is_some()) && !continuation.begins_a_room() {
         entries.extend(identity::merged(live, continuation, Members::new(), next));
     }
     entries.extend(connections);
