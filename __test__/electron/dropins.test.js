@@ -237,8 +237,13 @@ async function openApp({ context: { arrivals, electron, meeting, origin } }, opt
             t.is(count(entries, 'create'), 1, room);
             t.deepEqual(entries.filter(([ type ]) => type === 'logs').map(([ , , [ text ] ]) => text), [ room ]);
         }
+
+        // The page is told of the last close when the dump has ended already.
         t.deepEqual(await electron.run(runInPage, { name: meeting,
-            script: 'app.closes' }), rooms.map(room => `${room} 3001`));
+            script: `new Promise(resolve => {
+                const check = () => app.closes.length < ${ROOMS} ? setTimeout(check) : resolve(app.closes);
+                check();
+            })` }), rooms.map(room => `${room} 3001`));
         t.like(await electron.run(closeWindow, meeting), { dropped: 0,
             refused: 0 });
     });
