@@ -91,7 +91,7 @@ export function dataTable({ id, title, columns, rows, reports = [] }, onReport) 
 
     fill();
 
-    return create('section.data-table', { 'data-table': id }, create('h4', {}, `${title} `,
+    return create('section.data-table', { 'data-table': id }, create('h3', {}, `${title} `,
         create('span.quiet', {}, String(rows.length))),
     rows.length === 0 ? create('p.quiet', {}, 'none in this dump') : create('div.table-scroll', { tabindex: 0,
         role: 'region',

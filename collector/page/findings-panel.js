@@ -193,12 +193,12 @@ export class FindingsPanel {
     _details(finding) {
         const { streams, episodes, numbers, causes, next, source, id } = finding;
         const list = (/** @type {string} */ title, /** @type {any[]} */ items) => (items.length === 0 ? []
-            : [ create('div', {}, create('h4', {}, title),
+            : [ create('div', {}, create('h3', {}, title),
                 create('ul', {}, items.map(item => create('li', {}, item)))) ]);
         const shown = episodes.slice(0, SHOWN_EPISODES);
 
         return [
-            create('div', {}, create('h4', {}, episodes.length === 1 ? 'When' : `${episodes.length} times`),
+            create('div', {}, create('h3', {}, episodes.length === 1 ? 'When' : `${episodes.length} times`),
                 create('div.episodes', {}, shown.map(([ from, to ]) => create('button', {
                     type: 'button',
                     onclick: () => this._onChoose(finding, [ from, to ])

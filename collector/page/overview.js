@@ -59,7 +59,7 @@ export class Overview {
                 this._button('Zoom out', '−', () => range.zoom(2)),
                 this._button('Move back', '‹', () => range.pan(-0.5)),
                 this._button('Move on', '›', () => range.pan(0.5)),
-                this._button('Show everything', 'all', () => range.showAll()))),
+                this._button('Show everything', 'everything', () => range.showAll()))),
             this._scroll);
         this._dragFrom = NaN;
         this._dragTo = NaN;
