@@ -7,7 +7,6 @@ use thiserror::Error;
 use url::Url;
 
 use super::backoff::BackoffConfig;
-use super::link::FlowConfig;
 
 /// The protocol a server speaks. What that means is answered in [`crate::proto::wire`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +41,21 @@ impl Token {
 impl std::fmt::Debug for Token {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Token")
+    }
+}
+
+/// How sending gives way, as far as the app may set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlowConfig {
+    /// What our sending may add to the delay of others, as far as fragments can be that small.
+    pub delay_target: Duration,
+    /// Bytes a second that are never exceeded.
+    pub max_rate: Option<u64>,
+}
+
+impl Default for FlowConfig {
+    fn default() -> Self {
+        Self { delay_target: Duration::from_millis(25), max_rate: None }
     }
 }
 

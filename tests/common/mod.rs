@@ -5,12 +5,12 @@ mod messages;
 
 use std::time::Duration;
 
-use messages::Reassembly;
-
 use rtcstats_native::proto::config::{Config, Target};
 use rtcstats_native::proto::ledger::Stats;
 use rtcstats_native::proto::notification::ChannelEvent;
 use rtcstats_native::proto::session::{Input, Output, Session};
+
+use messages::Reassembly;
 
 /// The defaults, without jitter so that tests can tell when the next attempt is.
 pub fn config() -> Config {

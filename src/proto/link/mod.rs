@@ -12,7 +12,6 @@ use crate::proto::retention::{Retained, Retention};
 use crate::proto::wire::Encoder;
 
 pub(super) use flow::Flow;
-pub use flow::FlowConfig;
 
 /// Made ready for a batch, however large it may become.
 const USUAL_BATCH_BYTES: usize = 64 * 1024;

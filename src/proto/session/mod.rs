@@ -29,7 +29,6 @@ use super::backoff::Backoff;
 use super::config::Config;
 use super::ledger::{Ledger, Stats, Untold};
 use super::link::{Flow, Link};
-pub use super::link::{FlowConfig, Fragment};
 use super::notification::ChannelEvent;
 use super::preamble::LiveState;
 use super::retention::Retention;
@@ -38,6 +37,7 @@ use journaling::Journaling;
 use rooms::Room;
 
 pub use super::journal::Inherited;
+pub use super::link::Fragment;
 pub use messages::{CLOSE_ABNORMAL, Input, JournalCommand, Output, Terminal};
 
 /// Where a session stands.

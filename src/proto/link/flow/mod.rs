@@ -11,6 +11,7 @@ mod delay;
 use std::time::Duration;
 
 use super::Acked;
+use crate::proto::config::FlowConfig;
 use delay::Delays;
 
 /// What goes out at once on a path that is slow: with its ping it fills one packet, so that nobody waits for long behind
@@ -50,21 +51,6 @@ const MAX_USUAL_ANSWER: Duration = Duration::from_secs(2);
 const BARRIER_INTERVAL: Duration = Duration::from_secs(1);
 /// Beyond, a link too slow for its event is as good as dead.
 const MAX_DOUBLINGS: u32 = 4;
-
-/// What the app may set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FlowConfig {
-    /// What our sending may add to the delay of others, as far as fragments can be that small.
-    pub delay_target: Duration,
-    /// Bytes a second that are never exceeded.
-    pub max_rate: Option<u64>,
-}
-
-impl Default for FlowConfig {
-    fn default() -> Self {
-        Self { delay_target: Duration::from_millis(25), max_rate: None }
-    }
-}
 
 /// What links did so far, and what may be sent now.
 #[derive(Debug)]
