@@ -209,12 +209,29 @@ test('more calls than can be queued: none but events get lost, and those are cou
     t.is(captured + rejected, pushed + late);
 });
 
-test('a journal stays within maxBytes, and what goes for that is counted by type', async t => {
+test('a journal stays within maxBytes, and nothing goes for that that memory holds', async t => {
     const lines = sessionOf(EVENTS);
     const directory = useFolder(t);
     const maxBytes = 100000;
     const { collector, driver } = await useOutage(t, { journal: { directory,
         maxBytes } });
+
+    driver.push(...lines);
+    await driver.stats(({ captured }) => captured === EVENTS);
+    await driver.until(() => journalsIn(directory)
+        .some(name => fs.statSync(path.join(directory, name)).size < maxBytes));
+    t.is((await heal(collector, driver)).delivered, EVENTS);
+    t.is(audit(collector, lines).lost, 0);
+    t.deepEqual(fs.readdirSync(directory), []);
+});
+
+test('a journal stays within maxBytes, and what is on disk alone and goes for that is counted by type', async t => {
+    const lines = sessionOf(EVENTS);
+    const directory = useFolder(t);
+    const maxBytes = 100000;
+    const { collector, driver } = await useOutage(t, { journal: { directory,
+        maxBytes },
+    maxBufferedBytes: SMALL });
     const size = () => fs.readdirSync(directory).reduce((sum, name) =>
         sum + fs.statSync(path.join(directory, name)).size, 0);
 

@@ -67,7 +67,8 @@ test('a journal that is over the bound by itself is shortened, and what goes for
     await collector.stop();
     const driver = new Driver(t, { ...options,
         journal: { directory,
-            maxBytes } });
+            maxBytes },
+        maxBufferedBytes: 20000 });
 
     driver.channel.connect();
     const dropped = await driver.event('dropped');
