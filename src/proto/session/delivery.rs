@@ -128,8 +128,12 @@ impl Session {
         self.batch_deadline
     }
 
-    /// Leaving has no time to lose, and what waits on disk comes in only as fast as memory is freed.
+    /// Leaving has no time to lose, what waits on disk comes in only as fast as memory is freed, and the journals that
+    /// earlier runs left wait for one another.
     pub(super) fn is_urgent(&self) -> bool {
-        self.intent.deadline().is_some() || !self.rooms.is_empty() || self.retention.spilled().count > 0
+        self.intent.deadline().is_some()
+            || !self.rooms.is_empty()
+            || self.retention.spilled().count > 0
+            || self.delivers_what_was_left()
     }
 }

@@ -243,6 +243,11 @@ impl Session {
         }
     }
 
+    /// Whether this is the delivery of an earlier run's journal.
+    pub(super) fn delivers_what_was_left(&self) -> bool {
+        self.journal.source == Source::Inherited
+    }
+
     /// Whether what is pending at the end stays on disk for the next start.
     pub(super) fn leaves_a_journal(&self) -> bool {
         match self.journal.source {
