@@ -8,7 +8,7 @@
 const { serve } = require('../../renderer/drop-in/port-protocol');
 
 // Taken before the page can replace them: it must not get hold of the port whose other end main has.
-const { MessageChannel, performance } = window;
+const { MessageChannel, performance } = globalThis;
 const { postMessage } = MessagePort.prototype;
 const { apply } = Reflect;
 
