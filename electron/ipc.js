@@ -56,11 +56,16 @@ const MAX_PING_INTERVAL = 600000;
  * @property {number} timeOrigin - Tells this document from others in the same frame.
  */
 
+/** @typedef {import('../renderer/capture/connection-filter').ConnectionPatterns} ConnectionPatterns */
+
 /**
  * @typedef {Object} CaptureSettings
  * @property {number} [pollInterval] - Milliseconds between two getStats polls.
  * @property {boolean} [sendSdp] - Whether SDP and candidates are captured.
  * @property {boolean} [extended] - Whether the extended entries are captured.
+ * @property {boolean} [maskLabels] - Whether the labels of devices are masked.
+ * @property {ConnectionPatterns} [connectionPatterns] - Which connections to leave alone.
+ * @property {boolean} [isPaused] - Whether nothing is captured for now.
  * @property {string} [protocol] - What the server speaks.
  */
 

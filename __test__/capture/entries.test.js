@@ -8,7 +8,7 @@ const test = require('ava').default;
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { coreTypes, extendedTypes } = require('./entry-types');
+const { coreTypes, extendedTypes, machineTypes } = require('./entry-types');
 
 const text = fs.readFileSync(path.join(__dirname, '../../docs/entries.md'), 'utf8');
 
@@ -25,7 +25,8 @@ function documented(titles) {
 
 [
     [ 'what 9.7.1 captures, too', coreTypes, [ 'Connections', 'Media' ] ],
-    [ 'the extended coverage', extendedTypes, [ 'Extended coverage' ] ]
+    [ 'the extended coverage', extendedTypes, [ 'Extended coverage' ] ],
+    [ 'the machine\'s side', machineTypes, [ 'The machine' ] ]
 ].forEach(([ name, types, titles ]) => test(`documented is every entry once, and none besides: ${name}`, t => {
     t.deepEqual(documented(titles).sort(), types().sort());
 }));

@@ -4,6 +4,7 @@
 
 'use strict';
 
+const { EVENTS, WINDOW_EVENTS } = require('../../electron/main/machine/sources');
 const { createNotation } = require('../../renderer/capture/notation/v3');
 
 /** A window without WebRTC: the tables need none to be read. */
@@ -56,5 +57,16 @@ function extendedTypes() {
         ...Object.entries(events).flatMap(([ type, table ]) => Object.keys(table).map(EVENT_NAMES[type])) ]) ];
 }
 
+/**
+ * The types of the machine's side.
+ *
+ * @returns {string[]} - The types.
+ */
+function machineTypes() {
+    return [ 'clientFacts', 'app.getAppMetrics', 'app.getGPUInfo', 'app.gpu-info-update', 'os.networkInterfaces',
+        ...[ ...EVENTS, ...WINDOW_EVENTS ].map(({ emitter, event }) => `${emitter}.${event}`) ];
+}
+
 module.exports = { coreTypes,
-    extendedTypes };
+    extendedTypes,
+    machineTypes };

@@ -10,11 +10,10 @@
 const fs = require('node:fs');
 
 const { bundle } = require('./browser');
+const { extendedTypes, machineTypes } = require('./entry-types');
 
 /** What 9.7.1 has no entries for. */
-const EXTENDED = new RegExp(`^(${[ 'onicecandidateerror', 'restartIce', 'replaceTrack', 'setParameters',
-    'setCodecPreferences', 'onmute', 'onunmute', 'onended', 'applyConstraints', 'enabled', 'ondevicechange',
-    'computePressure', 'navigator.mediaDevices.enumerateDevices.*' ].join('|')})$`);
+const EXTENDED = new Set([ ...extendedTypes(), ...machineTypes() ]);
 
 /**
  * The page's script.
@@ -162,7 +161,7 @@ async function entriesOf(collector, meeting) {
  * @returns {Array<string>} - Type, connection and payload of each; of a report the names of what it holds.
  */
 function comparable(entries) {
-    return entries.filter(([ type ]) => !EXTENDED.test(type))
+    return entries.filter(([ type ]) => !EXTENDED.has(type))
         .map(([ type, pcId, payload ]) => JSON.stringify([ type, pcId,
             type === 'getstats' ? Object.values(payload).map(stats => stats?.type)
                 .filter(Boolean)
@@ -183,7 +182,7 @@ function worstTime(ours, theirs) {
     const times = new Map();
 
     theirs.forEach(entry => times.set(key(entry), [ ...times.get(key(entry)) ?? [], entry[3] ]));
-    const apart = ours.filter(([ type ]) => !EXTENDED.test(type))
+    const apart = ours.filter(([ type ]) => !EXTENDED.has(type))
         .map(entry => Math.abs(entry[3] - (times.get(key(entry))?.shift() ?? 0)));
 
     return Math.max(...marks, ...apart);

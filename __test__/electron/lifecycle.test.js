@@ -241,7 +241,7 @@ test.serial('an app that quits in mid-call delivers first', async t => {
     const { arrivals, electron } = await startWaiting(t, 'top', { pollInterval: 200 });
 
     await electron.run(runInPage, { name: meeting,
-        script: 'startCall()' });
+        script: 'startCall().then(() => Promise.all(peers.map(peer => peer.getStats()))).then(() => undefined)' });
     await electron.run(({ app, emit }) => app.on('will-quit', () => emit({ type: 'quit' })));
     await electron.run(quitSoon);
     await electron.event(({ type }) => type === 'quit');

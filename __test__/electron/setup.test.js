@@ -289,6 +289,7 @@ test.serial('an address of any length, and a user agent in any language', async 
 
         window.webContents.setUserAgent(`${window.webContents.getUserAgent()} 会议/1.0`);
         state[args.name] = { rtcstats: setup(window, { endpoint: args.endpoint,
+            machine: false,
             meetingFqn: args.name }),
         window };
         await window.loadURL(args.url);

@@ -28,6 +28,10 @@ const { resolveTarget } = require('./windows');
  * or of the documents of an address.
  * @property {function(function(any): void): function(): void} onEvent - Adds a listener, gives what removes it.
  * @property {function(): Record<string, number>} stats - What was counted since the setup.
+ * @property {function(): void} pause - Stops capturing, in open and in new documents.
+ * @property {function(): void} resume - Goes on.
+ * @property {function('pending' | 'granted' | 'denied'): void} setConsent - Changes the consent.
+ * @property {function(number): void} setPollInterval - Changes how often statistics are polled, in milliseconds.
  */
 
 /** @type {WeakMap<Object, Setup>} */
@@ -58,6 +62,10 @@ function inertHandle(error, { onEvent: first }) {
 
             return () => listeners.delete(listener);
         },
+        pause: () => undefined,
+        resume: () => undefined,
+        setConsent: () => undefined,
+        setPollInterval: () => undefined,
         stats: () => {
             return {};
         }

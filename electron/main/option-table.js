@@ -6,6 +6,7 @@
 
 'use strict';
 
+const { CONSENTS } = require('./control');
 const { DEFAULT_LIMITS } = require('./documents/budget');
 const { isEndpoint, isEndpointAllowed } = require('./policy');
 
@@ -153,6 +154,44 @@ const OPTIONS = {
     sendSdp: { ...flag(false, 'Whether descriptions and candidates of calls are captured'),
         shown: '`false`, as in `@jitsi/rtcstats` 9.7.1; `true` for `rtcstats-5.0`' },
     extended: flag(true, 'Coverage beyond 9.7.1'),
+    machine: flag(true, 'Whether [the machine\'s side](entries.md#the-machine) is written into each captured call'),
+    maskLabels: flag(false, 'Whether the labels of devices are masked'),
+    consent: {
+        about: '`\'pending\'` holds events in memory, within `limits.maxHeldCharacters`, and sends nothing; '
+            + '`\'denied\'` discards them; `setConsent()` changes it. See [privacy](privacy.md)',
+        check: value => !CONSENTS.includes(value) && `must be one of ${CONSENTS.join(', ')}`,
+        default: 'granted',
+        shown: '`\'granted\'`',
+        types: [ 'string' ]
+    },
+    sampleRate: {
+        about: 'The share of sessions that are captured, from 0 to 1; one window and meeting is chosen once, whatever '
+            + 'reloads',
+        check: value => !(value >= 0 && value <= 1) && 'must be a number from 0 to 1',
+        default: 1,
+        types: [ 'number' ]
+    },
+    connectionFilter: {
+        about: 'Connections to leave alone: `{ iceServers: [\'turn:*.example.org*\'], constraints: { name: value } }`, '
+            + 'those with one of these servers, or with all of these members of the constructor\'s second argument',
+        members: {
+            constraints: { about: 'Names and values',
+                types: [ 'object' ] },
+            iceServers: { about: 'URLs; `*` stands for anything',
+                check: list => !(Array.isArray(list) && list.every(url => typeof url === 'string'))
+                    && 'must be an array of texts',
+                types: [ 'object' ] }
+        },
+        shown: 'none',
+        types: [ 'object' ]
+    },
+    beforeSend: {
+        about: '`({ type, pcId, payload, timestamp }) => entry`: looks at each entry before it is sent; gives it, '
+            + 'changed or not, or `null` to leave it out. What takes long goes on in the next turn; one that throws '
+            + 'drops nothing',
+        shown: 'none',
+        types: [ 'function' ]
+    },
     proxyCredentials: {
         about: '`{ host, username, password }` for the proxy `host` (`name` or `name:port`), when the session names it',
         check: checkCredentials,

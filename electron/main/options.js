@@ -56,6 +56,11 @@ const { OPTIONS } = require('./option-table');
  * @property {boolean} devtools - Whether to reach frames without a preload by the DevTools protocol.
  * @property {boolean} registerPreload - Whether to register our preload.
  * @property {CaptureSettings} capture - For the capture code.
+ * @property {import('./channels/entry-hook').BeforeSend | undefined} beforeSend - Looks at each entry.
+ * @property {import('./control').Consent} consent - Whether events may be sent.
+ * @property {boolean} machine - Whether the machine's side is written.
+ * @property {number} pollInterval - Milliseconds between polls.
+ * @property {number} sampleRate - The share of sessions that are captured.
  * @property {Limits} limits - What one document may send.
  * @property {ProxyCredentials | undefined} proxyCredentials - For the proxy that the session names.
  * @property {number} quitTimeout - Milliseconds.
@@ -317,12 +322,16 @@ function readOptions(options, checkChannel) {
         allowedEndpoints: own.allowedEndpoints,
         autoCapture: own.autoCapture,
         capture: { extended,
+            connectionPatterns: own.connectionFilter,
+            maskLabels: own.maskLabels,
             pollInterval,
             protocol: channel.protocol,
 
             // Its server's features are made of descriptions, and its own client always sends them.
             sendSdp: options.sendSdp ?? (channel.protocol === 'rtcstats-5.0' || sendSdp) },
         channel,
+        beforeSend: own.beforeSend,
+        consent: own.consent,
         devtools: own.devtools,
         endpoint: own.endpoint,
         fallbackMeeting: options.meetingFqn === undefined ? meetingFromUrl : () => null,
@@ -330,11 +339,14 @@ function readOptions(options, checkChannel) {
         identity: identityOf(own.identity),
         limits: { ...DEFAULT_LIMITS,
             ...pick(own.limits, () => true, OPTIONS.limits.members) },
+        machine: own.machine,
         meetingFqn: ofUrl(own.meetingFqn),
         onEvent: own.onEvent,
         proxyCredentials: own.proxyCredentials,
         quitTimeout: own.quitTimeout,
+        pollInterval,
         registerPreload: own.registerPreload,
+        sampleRate: own.sampleRate,
         warnings
     };
 }

@@ -8,10 +8,12 @@
 const { withoutSecrets } = require('./address');
 const { Channels } = require('./channels/channels');
 const { countTypes } = require('./channels/tally');
+const { Control } = require('./control');
 const { addHost, forget, removeHost } = require('./documents/admission');
 const { CapturedDocument, makeRoom } = require('./documents/document');
 const { watchUncaptured } = require('./documents/uncaptured');
 const { useDevTools } = require('./entrances/devtools');
+const { joinMachine } = require('./machine');
 const { usePreload } = require('./preloads');
 const { unwatchQuit, watchQuit } = require('./quit');
 const { onWake } = require('./wake');
@@ -21,7 +23,9 @@ const { Windows } = require('./windows');
  * @typedef {import('electron').Session} Session
  * @typedef {import('electron').WebContents} WebContents
  * @typedef {import('./channels/page-session').SessionSettings} SessionSettings
+ * @typedef {import('./control').Consent} Consent
  * @typedef {import('./documents/admission').Visitor} Visitor
+ * @typedef {import('../ipc').CaptureSettings} CaptureSettings
  * @typedef {import('./options').Settings} Settings
  */
 
@@ -45,6 +49,11 @@ class Setup {
         this._settings = settings;
         this._channels = new Channels(addon, session, settings, event => this._emit(event));
 
+        this._control = new Control(settings, () => this._onControl());
+
+        /** Whether what earlier runs left is being delivered. */
+        this._isRecovering = false;
+
         /** @type {Set<CapturedDocument>} */
         this._documents = new Set();
 
@@ -59,7 +68,6 @@ class Setup {
         this.available = true;
         this.isForWindow = Boolean(contents);
         this.capture = settings.autoCapture;
-        this.captureSettings = settings.capture;
         this.cleanup = this.cleanup.bind(this);
 
         this._releasePreload = settings.registerPreload ? usePreload(session) : () => undefined;
@@ -75,7 +83,7 @@ class Setup {
             }
         });
         this._windows.open();
-        this._channels.recover();
+        this._recover();
 
         // A moment later, so that a listener which the app adds to the handle hears it too.
         queueMicrotask(() => settings.warnings.forEach(warning => this._warn(warning)));
@@ -97,6 +105,88 @@ class Setup {
             unwatchQuit();
         }
         await this._channels.closed();
+    }
+
+    /**
+     * How the capture code is to behave in a new document.
+     *
+     * @returns {CaptureSettings} The settings.
+     */
+    get captureSettings() {
+        return { ...this._settings.capture,
+            isPaused: this._isSilent(),
+            pollInterval: this._control.pollInterval };
+    }
+
+    /**
+     * Stops capturing until `resume()`: nothing is written, held or sent, in open and in new documents.
+     *
+     * @returns {void}
+     */
+    pause() {
+        this._control.setPaused(true);
+    }
+
+    /**
+     * Goes on after `pause()`. Connections that were made meanwhile and are still open are written down.
+     *
+     * @returns {void}
+     */
+    resume() {
+        this._control.setPaused(false);
+    }
+
+    /**
+     * Changes the consent: `pending` holds within a bound and sends nothing, `denied` discards.
+     *
+     * @param {Consent} consent - The new one.
+     * @returns {void}
+     */
+    setConsent(consent) {
+        this._control.setConsent(consent);
+    }
+
+    /**
+     * Changes how often the statistics are polled, in open documents too.
+     *
+     * @param {number} milliseconds - The interval.
+     * @returns {void}
+     */
+    setPollInterval(milliseconds) {
+        this._control.setPollInterval(milliseconds);
+    }
+
+    /**
+     * Tells whether pages have nothing to write.
+     *
+     * @returns {boolean} Whether it is so.
+     */
+    _isSilent() {
+        return ![ 'open', 'pending' ].includes(this._control.gate(true));
+    }
+
+    /**
+     * Lets documents know of a change.
+     *
+     * @returns {void}
+     */
+    _onControl() {
+        this._documents.forEach(document => document.onControl({ isPaused: this._isSilent(),
+            pollInterval: this._control.pollInterval,
+            type: 'control' }));
+        this._recover();
+    }
+
+    /**
+     * Delivers what earlier runs left, as soon as anything may be sent.
+     *
+     * @returns {void}
+     */
+    _recover() {
+        if (!this._isRecovering && !this.isEnded && this._control.gate(true) === 'open') {
+            this._isRecovering = true;
+            this._channels.recover();
+        }
     }
 
     /**
@@ -216,19 +306,32 @@ class Setup {
      * @returns {SessionSettings} The settings.
      */
     _sessionSettings({ contents, origin, url }) {
-        const { autoCapture, endpoint, fallbackMeeting, identity, limits, meetingFqn } = this._settings;
+        const { autoCapture, beforeSend, endpoint, fallbackMeeting, identity, limits, machine, meetingFqn }
+            = this._settings;
+        const isSampled = this._control.isSampled(`${contents.id} ${withoutSecrets(url)}`);
         const facts = { origin,
             url,
             userAgent: contents.getUserAgent() };
 
         return {
+            beforeSend,
             closeChannel: channel => this._channels.close(channel),
             endpoint,
             fallbackMeeting: fallbackMeeting(url),
+            gate: () => this._control.gate(isSampled),
             identity: identity(url),
             isCaptured: autoCapture,
+            joinMachine: push => {
+                const leave = machine && joinMachine({ contents,
+                    push });
+
+                return leave || (() => undefined);
+            },
             maxHeldCharacters: limits.maxHeldCharacters,
             meetingFqn: meetingFqn(url),
+            onComplaint: (code, message) => this._warn({ code,
+                message,
+                type: 'warning' }),
             onDropped: batches => {
                 const types = countTypes(batches);
 

@@ -9,6 +9,7 @@
 const { installCapture } = require('../../renderer');
 
 const { serveDropIns } = require('./drop-in');
+const { obey } = require('./obey');
 
 // Taken before the page can replace them.
 const { MessageChannel, performance } = window;
@@ -96,7 +97,7 @@ function captureFrame(givePort, settings) {
         }
     });
 
-    port1.onmessage = ({ data }) => data?.event?.type === 'ended' && handle.uninstall();
+    port1.onmessage = ({ data }) => obey(handle, data);
     givePort(port2);
 }
 

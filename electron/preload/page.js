@@ -8,6 +8,7 @@
 const { installCapture } = require('../../renderer');
 
 const { serveFrame } = require('./frame');
+const { obey } = require('./obey');
 
 // Taken before the page can replace them.
 const { postMessage } = MessagePort.prototype;
@@ -33,12 +34,14 @@ const { apply } = Reflect;
  */
 function takeOver(nonce, settings) {
     window.addEventListener(nonce, (/** @type {any} */ { ports: [ port ] }) => {
-        installCapture({
+        const handle = installCapture({
             ...settings,
             send: (/** @type {string} */ batch) => {
                 apply(postMessage, port, [ batch ]);
             }
         });
+
+        port.onmessage = (/** @type {any} */ { data }) => obey(handle, data);
     }, { once: true });
     window.dispatchEvent(new Event(`${nonce}?`));
 }

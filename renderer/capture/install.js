@@ -11,7 +11,7 @@ const { emitClient } = require('./client');
 const { createDisguise } = require('./disguise');
 const { installExtended } = require('./extended');
 const { installMedia } = require('./media');
-const { WeakMap, createListen, guard, listen, map, weakGet } = require('./native');
+const { append, createListen, guard, listen, map, ownKeys, weakGet, WeakMap } = require('./native');
 const { createNotation } = require('./notation/v3');
 const { createObserver } = require('./observe');
 const { installPeerConnection } = require('./peer-connection');
@@ -30,6 +30,9 @@ const { createPoller } = require('./stats-poller');
  * @property {number} [pollInterval] - Milliseconds between polls of the statistics, 10000 by default, 0 for none.
  * @property {boolean} [sendSdp] - Whether descriptions and candidates of calls are captured, `false` by default.
  * @property {(config: any) => boolean} [connectionFilter] - Says which connections to leave alone.
+ * @property {import('./connection-filter').ConnectionPatterns} [connectionPatterns] - The same by patterns.
+ * @property {boolean} [maskLabels] - Whether the labels of devices are masked, `false` by default.
+ * @property {boolean} [isPaused] - Whether nothing is captured until `setPaused(false)`, `false` by default.
  * @property {string[]} [prefixesToWrap] - Prefixes of RTCPeerConnection and getUserMedia, `[ '' ]` by default.
  * @property {(event: ConnectionEvent) => void} [eventCallback] - Told about the states of connections.
  * @property {boolean} [extended] - Whether the extended coverage is on, `true` by default.
@@ -47,6 +50,9 @@ const { createPoller } = require('./stats-poller');
  * @typedef {Object} CaptureHandle
  * @property {() => void} uninstall - Ends capture and puts the native functions back where the page has not replaced
  * them.
+ * @property {(isPaused: boolean) => void} setPaused - Stops capturing, or goes on: then the connections that were made
+ * meanwhile and are still open are written down.
+ * @property {(interval: number) => void} setPollInterval - Changes the interval of polls, in milliseconds.
  * @property {() => void} mute - Ends all entries but not the `eventCallback`.
  * @property {{ captured: number, refused: number }} counts - Entries written, and entries JSON could not hold.
  */
@@ -77,8 +83,9 @@ const { createPoller } = require('./stats-poller');
  * @property {(type: string) => import('./native').Listen} listener - Gives what listens to the objects of an interface.
  * @property {import('./notation/v3').Notation} notation - How what is observed is written.
  * @property {import('./observe').Observer} observer - Observes calls.
- * @property {{ connectionFilter?: (config: any) => boolean, eventCallback?: (event: ConnectionEvent) => void,
- *     prefixesToWrap: string[] }} options - What the app said.
+ * @property {{ connectionFilter?: (config: any) => boolean,
+ *     connectionPatterns?: import('./connection-filter').ConnectionPatterns,
+ *     eventCallback?: (event: ConnectionEvent) => void, prefixesToWrap: string[] }} options - What the app said.
  * @property {import('./stats-poller').Poller} poller - Polls the statistics.
  * @property {Required<Pick<SourceHooks, 'channel' | 'connection' | 'failure' | 'stream'>>} tell - Tells all sources.
  */
@@ -90,8 +97,44 @@ const INERT = {
     counts: { captured: 0,
         refused: 0 },
     mute: () => undefined,
+    setPaused: () => undefined,
+    setPollInterval: () => undefined,
     uninstall: () => undefined
 };
+
+/**
+ * Makes what keeps while capture is paused what it takes to go on: how each connection that was made meanwhile began,
+ * until it is closed.
+ *
+ * @param {boolean} isPaused - Whether it begins paused.
+ * @returns {any} - `isPaused`, `keep(type, pcId, write)` and `set(isPaused)`.
+ */
+function createPause(isPaused) {
+    /** @type {any} */
+    let kept = { __proto__: null };
+
+    const pause = {
+        isPaused,
+        keep: (/** @type {string} */ type, /** @type {string} */ pcId, /** @type {() => void} */ write) => {
+            if (type === 'create' || type === 'constraints') {
+                append(kept[pcId] ??= [], write);
+            } else if (type === 'close') {
+                delete kept[pcId];
+            }
+        },
+        set: (/** @type {boolean} */ value) => {
+            const writes = kept;
+
+            pause.isPaused = value;
+            if (!value) {
+                kept = { __proto__: null };
+                map(ownKeys(writes), id => map(writes[id], write => write()));
+            }
+        }
+    };
+
+    return pause;
+}
 
 /**
  * Says which browser this is, in the words of the server.
@@ -117,6 +160,9 @@ function installCapture({
     pollInterval = 10000,
     sendSdp = false,
     connectionFilter,
+    connectionPatterns,
+    isPaused = false,
+    maskLabels = false,
     prefixesToWrap = [ '' ],
     eventCallback,
     extended = true,
@@ -137,12 +183,16 @@ function installCapture({
 
     /** @type {any} */
     const sink = entry ?? batcher?.entry;
+    const paused = createPause(isPaused);
     const emit = (/** @type {string} */ type, /** @type {any} */ pcId, /** @type {any} */ payload) => {
-        muted || sink(type, pcId, isJsonPatched() ? withoutToJson(payload) : payload);
+        const write = () => sink(type, pcId, isJsonPatched() ? withoutToJson(payload) : payload);
+
+        muted || (paused.isPaused ? paused.keep(type, pcId, write) : write());
     };
     const isActive = () => active;
     const disguise = createDisguise(global);
     const notation = createNotation(global, { browserType: getBrowserType(global),
+        maskLabels,
         sendSdp });
 
     /** @type {SourceHooks[]} */
@@ -171,6 +221,7 @@ function installCapture({
         notation,
         observer: createObserver(disguise, emit, isActive),
         options: { connectionFilter,
+            connectionPatterns,
             eventCallback,
             prefixesToWrap },
         poller: createPoller(global, pollInterval, {
@@ -219,8 +270,15 @@ function installCapture({
     sources = [ installMedia, installPeerConnection, ...extended ? [ installExtended ] : [] ]
         .map(install => guard(() => install(capture)) ?? {});
 
+    isPaused && capture.poller.setPaused(true);
+
     const handle = { counts: batcher?.counts ?? INERT.counts,
         mute,
+        setPaused: (/** @type {boolean} */ pause) => {
+            paused.set(pause);
+            capture.poller.setPaused(pause);
+        },
+        setPollInterval: (/** @type {number} */ interval) => capture.poller.setInterval(interval),
         uninstall };
 
     installed.set(global, handle);

@@ -6,6 +6,7 @@
 
 'use strict';
 
+const { createConnectionFilter } = require('./connection-filter');
 const {
     WeakMap, getOwnPropertyDescriptor, getPrototypeOf, guard, map, method, reader, weakGet, weakSet
 } = require('./native');
@@ -176,6 +177,7 @@ function installPeerConnection(capture) {
     const { constraints: writeConstraints, create } = notation.peerConnection;
     const observeCalls = observer.once(callTable(capture), capture.idOf);
     const watchEvents = createEventWatch(capture);
+    const isFiltered = options.connectionPatterns ? createConnectionFilter(options.connectionPatterns) : () => false;
     let count = 0;
 
     /**
@@ -191,11 +193,16 @@ function installPeerConnection(capture) {
             return;
         }
         const constraints = plain(args[1] && typeof args[1] === 'object' ? args[1] : {});
+        const payload = guard(() => create(args[0], pc));
+
+        if (isFiltered(payload, constraints)) {
+            return;
+        }
         const id = `PC_${count++}`;
 
         weakSet(ids, pc, id);
         observeCalls(getPrototypeOf(pc));
-        guard(() => emit('create', id, create(args[0], pc)));
+        guard(() => emit('create', id, payload));
         guard(() => emit('constraints', id, writeConstraints(constraints)));
         guard(() => watchEvents(pc, { id,
             isP2P: guard(() => isPeerToPeer(constraints)) === true }));

@@ -5,6 +5,7 @@
 
 'use strict';
 
+const { EntryHook } = require('./entry-hook');
 const { HeldBatches } = require('./held-batches');
 
 /**
@@ -43,6 +44,11 @@ const LEAVING_TIME = 100;
  */
 
 /**
+ * @typedef {import('./entry-hook').BeforeSend} BeforeSend
+ * @typedef {import('../control').Gate} Gate
+ */
+
+/**
  * @typedef {Object} SessionSettings
  * @property {string | undefined} endpoint - The server the app chose; without one the page names it.
  * @property {string | null} meetingFqn - The name the app gave; null leaves it to the page.
@@ -54,6 +60,11 @@ const LEAVING_TIME = 100;
  * @property {function(Channel): void} closeChannel - Closes a channel and sees to its end.
  * @property {Tally} tally - Counts what is held and what is given up.
  * @property {function(string[]): void} onDropped - Told what is given up.
+ * @property {function(): Gate} gate - Says what is to be done with events.
+ * @property {BeforeSend | undefined} beforeSend - Looks at each entry before it is sent.
+ * @property {function(string, string): void} onComplaint - Told of mistakes of the app: a code and a sentence.
+ * @property {function(function(string): void): function(): void} joinMachine - Writes the machine's side into a session
+ * that begins; gives what ends it.
  */
 
 /** What a page looks at before it makes a call, or without ever making one: it opens no session by itself. */
@@ -67,6 +78,15 @@ const QUIET = /^\["(navigator\.mediaDevices\.enumerateDevices|ondevicechange)/;
  */
 function isQuiet(batch) {
     return QUIET.test(batch) && batch.split('\n').every(line => QUIET.test(line));
+}
+
+/**
+ * Does nothing.
+ *
+ * @returns {void}
+ */
+function nothing() {
+    // On purpose.
 }
 
 /**
@@ -112,6 +132,15 @@ class PageSession {
         this._held = new HeldBatches(settings.maxHeldCharacters);
 
         /**
+         * Whether the page wants to connect as soon as it may: whether it is for a breakout room, null if not.
+         *
+         * @type {boolean | null}
+         */
+        this._wanted = null;
+        this._leaveMachine = nothing;
+        this._hook = settings.beforeSend && this._createHook(settings.beforeSend);
+
+        /**
          * Told what the present channel tells, or the next one if there is none.
          *
          * @type {Set<Listener>}
@@ -153,7 +182,8 @@ class PageSession {
      */
     connect(isBreakoutRoom, owner) {
         this._lead(owner);
-        const channel = this._ensureChannel(true);
+        this._wanted = this._settings.gate() === 'open' ? null : isBreakoutRoom;
+        const channel = this._wanted === null ? this._ensureChannel(true) : null;
 
         const changesRoom = this._connected && (isBreakoutRoom || this._isInBreakoutRoom);
 
@@ -162,7 +192,7 @@ class PageSession {
             this._connected = true;
             this._isInBreakoutRoom = isBreakoutRoom;
             channel.connect(isBreakoutRoom);
-            changesRoom && this._pushIdentity(channel);
+            changesRoom && this._pushIdentity();
         }
     }
 
@@ -173,13 +203,77 @@ class PageSession {
      * @returns {void}
      */
     push(batch) {
-        const channel = this._channel || !isQuiet(batch) ? this._ensureChannel() : null;
+        const gate = this._settings.gate();
+        const isWorthIt = this._channel || !isQuiet(batch);
 
-        if (channel) {
-            channel.push(batch);
+        if (gate !== 'open' && gate !== 'pending') {
+            this._settings.tally.withhold(gate, batch);
+        } else if (gate === 'open' && isWorthIt && this._ensureChannel()) {
+            this._deliver(batch);
         } else {
             this._hold(batch);
         }
+    }
+
+    /**
+     * Does what a change of the gate asks for.
+     *
+     * @returns {void}
+     */
+    onGate() {
+        const gate = this._settings.gate();
+
+        if (gate === 'denied') {
+            this._held.take().forEach(batch => {
+                this._settings.tally.handOver(batch);
+                this._settings.tally.withhold('denied', batch);
+            });
+            this._endChannel();
+        } else if (gate === 'open' && this._wanted !== null) {
+            const isBreakoutRoom = this._wanted;
+            const channel = this._ensureChannel(true);
+
+            this._wanted = null;
+            if (channel && !this._connected) {
+                this._connected = true;
+                this._isInBreakoutRoom = isBreakoutRoom;
+                channel.connect(isBreakoutRoom);
+            }
+        } else if (gate === 'open') {
+            this._release();
+        }
+    }
+
+    /**
+     * Sends events, by way of the app's hook if there is one.
+     *
+     * @param {string} batch - Newline-separated events.
+     * @returns {void}
+     */
+    _deliver(batch) {
+        if (this._hook) {
+            this._hook.push(batch);
+        } else {
+            this._channel?.push(batch);
+        }
+    }
+
+    /**
+     * Makes what passes entries through the app's hook.
+     *
+     * @param {BeforeSend} beforeSend - The hook.
+     * @returns {EntryHook} It.
+     */
+    _createHook(beforeSend) {
+        const { onComplaint, tally } = this._settings;
+
+        return new EntryHook(beforeSend, {
+            complain: onComplaint,
+            deliver: batch => this._channel?.push(batch),
+            filter: line => tally.withhold('filtered', line),
+            hold: line => tally.hold(line),
+            release: line => tally.handOver(line)
+        });
     }
 
     /**
@@ -201,17 +295,16 @@ class PageSession {
     identify(data) {
         this._identity = { ...this._identity,
             ...data };
-        this._channel && this._pushIdentity(this._channel);
+        this._channel && this._pushIdentity();
     }
 
     /**
      * Says who takes part, as far as the app has said it.
      *
-     * @param {Channel} channel - The channel.
      * @returns {void}
      */
-    _pushIdentity(channel) {
-        this._identity && channel.push(JSON.stringify([ 'identity', null, this._identity, Date.now() ]));
+    _pushIdentity() {
+        this._identity && this._deliver(JSON.stringify([ 'identity', null, this._identity, Date.now() ]));
     }
 
     /**
@@ -277,20 +370,34 @@ class PageSession {
     close() {
         clearTimeout(this._leaving);
         this._leaving = undefined;
-        const channel = this._channel;
         const listeners = this._listeners;
 
+        this._wanted = null;
+        this._giveUp(this._held.take());
+        if (!this._endChannel()) {
+            // No channel will say that it is closed.
+            listeners.forEach(listener => listener({ type: 'ended' }));
+        }
+    }
+
+    /**
+     * Closes the channel, if there is one.
+     *
+     * @returns {boolean} Whether there was.
+     */
+    _endChannel() {
+        const channel = this._channel;
+
+        this._leaveMachine();
+        this._leaveMachine = nothing;
+        this._hook?.flush();
         this._channel = null;
         this._connected = false;
         this._isInBreakoutRoom = false;
         this._listeners = new Set();
-        this._giveUp(this._held.take());
-        if (channel) {
-            this._settings.closeChannel(channel);
-        } else {
-            // No channel will say that it is closed.
-            listeners.forEach(listener => listener({ type: 'ended' }));
-        }
+        channel && this._settings.closeChannel(channel);
+
+        return Boolean(channel);
     }
 
     /**
@@ -304,7 +411,9 @@ class PageSession {
         const meetingFqn = appMeeting ?? this._pageOptions.meetingFqn ?? fallbackMeeting;
         const endpoint = appEndpoint ?? this._pageOptions.endpoint;
 
-        if (this._channel || this._failed || this._hasLeft || !meetingFqn || !(endpoint || isWanted)) {
+        const mayOpen = !this._failed && !this._hasLeft && this._settings.gate() === 'open';
+
+        if (this._channel || !mayOpen || !meetingFqn || !(endpoint || isWanted)) {
             return this._channel;
         }
         const listeners = this._listeners;
@@ -332,15 +441,16 @@ class PageSession {
      * @returns {void}
      */
     _begin(channel) {
-        this._pushIdentity(channel);
+        this._pushIdentity();
         if (this._settings.isCaptured && !this._isLed) {
             this._connected = true;
             channel.connect();
         }
         this._held.take().forEach(batch => {
             this._settings.tally.handOver(batch);
-            channel.push(batch);
+            this._deliver(batch);
         });
+        this._leaveMachine = this._settings.joinMachine(line => this.push(line));
     }
 
     /**

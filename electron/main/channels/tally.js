@@ -59,6 +59,12 @@ class Tally {
     constructor() {
         this._pending = 0;
         this._dropped = 0;
+
+        /** Events that were never to be sent, by why: they are neither captured nor dropped. */
+        this._withheld = { denied: 0,
+            filtered: 0,
+            paused: 0,
+            sampledOut: 0 };
     }
 
     /**
@@ -106,12 +112,24 @@ class Tally {
     }
 
     /**
+     * Takes note of a batch that is not to be sent.
+     *
+     * @param {'denied' | 'filtered' | 'paused' | 'sampledOut'} reason - Why.
+     * @param {string} batch - The batch.
+     * @returns {void}
+     */
+    withhold(reason, batch) {
+        this._withheld[reason] += countEvents(batch);
+    }
+
+    /**
      * Gives the figures, by the names that a channel's have.
      *
      * @returns {Record<string, number>} The figures.
      */
     stats() {
-        return { captured: this._pending + this._dropped,
+        return { ...this._withheld,
+            captured: this._pending + this._dropped,
             dropped: this._dropped,
             pending: this._pending };
     }

@@ -34,6 +34,12 @@ const { Budget } = require('./budget');
 const RECONNECT_INTERVAL = 1000;
 
 /**
+ * Milliseconds between a document's last port and its end: a crash of its process is told a moment after the ports are
+ * gone, and belongs into its session.
+ */
+const GONE_TIME = 100;
+
+/**
  * Bytes and counts are bounded on this clock, which does not jump.
  *
  * @returns {number} Milliseconds.
@@ -70,6 +76,9 @@ class CapturedDocument {
         this._shared = settings.capture ? new PageSession(settings.session) : null;
         this._hasCapturePort = false;
         this._reconnectedAt = -Infinity;
+
+        /** @type {NodeJS.Timeout | undefined} */
+        this._leaving = undefined;
     }
 
     /**
@@ -96,6 +105,7 @@ class CapturedDocument {
 
             return;
         }
+        clearTimeout(this._leaving);
         this._hasCapturePort ||= port.isCapture;
         const session = this._shared ?? new PageSession(this._settings.session);
         const listener = (/** @type {Object} */ event) => port.tell(event);
@@ -145,11 +155,24 @@ class CapturedDocument {
     }
 
     /**
+     * Tells the capture code of a change, and the sessions.
+     *
+     * @param {Object} event - How it is to behave from now on.
+     * @returns {void}
+     */
+    onControl(event) {
+        [ ...this._ports.keys() ].filter(({ isCapture }) => isCapture).forEach(port => port.tell(event));
+        new Set([ ...this._ports.values(), ...this._shared ? [ this._shared ] : [] ])
+            .forEach(session => session.onGate());
+    }
+
+    /**
      * Ends everything.
      *
      * @returns {void}
      */
     close() {
+        clearTimeout(this._leaving);
         [ ...this._ports.keys() ].forEach(port => port.end());
         this._sessions().forEach(session => session.close());
         this._ports.clear();
@@ -214,11 +237,10 @@ class CapturedDocument {
         if (!this._ports.delete(port)) {
             return;
         }
-        if (![ ...this._ports.values() ].includes(session)) {
+        if (session !== this._shared) {
             session.close();
-        }
-        if (this.isIdle && this._shared) {
-            this._settings.onGone();
+        } else if (this.isIdle) {
+            this._leaving = setTimeout(() => this.close(), GONE_TIME);
         }
     }
 }

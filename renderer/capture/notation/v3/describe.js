@@ -7,9 +7,12 @@
 
 const { join, map, method, reader } = require('../../native');
 
+/** @typedef {import('./index').NotationOptions} NotationOptions */
+
 /**
  * @typedef {Object} Describers
  * @property {(type: string, end: any) => string} endName - A sender or a receiver: its interface and its track.
+ * @property {(label: string) => string} deviceLabel - The label of a device, as far as it may be told.
  * @property {(track: any) => string} readyState - `live` or `ended`.
  * @property {(stream: any) => Object} streamDump - A stream in full.
  * @property {(stream: any) => string} streamName - A stream and its tracks.
@@ -24,9 +27,10 @@ const { join, map, method, reader } = require('../../native');
  * Makes the describers for one window.
  *
  * @param {any} global - The window.
+ * @param {NotationOptions} options - What it depends on.
  * @returns {Describers} - The describers.
  */
-module.exports.createDescribers = function(global) {
+module.exports.createDescribers = function(global, { maskLabels }) {
     const [ enabled, kind, label, muted, readyState, trackId ]
         = [ 'enabled', 'kind', 'label', 'muted', 'readyState', 'id' ].map(name =>
             reader(global, 'MediaStreamTrack', name));
@@ -55,7 +59,16 @@ module.exports.createDescribers = function(global) {
     const trackOf = { RTCRtpReceiver: reader(global, 'RTCRtpReceiver', 'track'),
         RTCRtpSender: reader(global, 'RTCRtpSender', 'track') };
 
+    /**
+     * Masks a label, but for whether there is one: without permission there is none.
+     *
+     * @param {string} text - The label.
+     * @returns {string} - What is written.
+     */
+    const deviceLabel = text => text && maskLabels ? 'masked' : text; // eslint-disable-line no-confusing-arrow
+
     return {
+        deviceLabel,
         endName: (type, end) => `${type} ${trackOrNull(trackOf[type](end))}`,
         readyState,
 
@@ -72,7 +85,7 @@ module.exports.createDescribers = function(global) {
                     return {
                         id: trackId(track),
                         kind: kind(track),
-                        label: label(track),
+                        label: deviceLabel(label(track)),
                         enabled: enabled(track),
                         muted: muted(track),
                         readyState: readyState(track)

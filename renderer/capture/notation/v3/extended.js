@@ -75,7 +75,7 @@ function writeCalls(global, describe) {
                 payload: nothing,
                 result: devices => map(devices, device => {
                     return { kind: deviceKind(device),
-                        label: deviceLabel(device) };
+                        label: describe.deviceLabel(deviceLabel(device)) };
                 }),
                 type: 'navigator.mediaDevices.enumerateDevices'
             }

@@ -32,6 +32,7 @@ const { writePeerConnection } = require('./peer-connection');
  *
  * @typedef {Object} NotationOptions
  * @property {string} browserType - `moz` or `webkit`.
+ * @property {boolean} [maskLabels] - Whether the labels of devices are masked.
  * @property {boolean} sendSdp - Whether descriptions and candidates of calls are written.
  */
 
@@ -52,7 +53,7 @@ const { writePeerConnection } = require('./peer-connection');
  * @returns {Notation} - The notation.
  */
 module.exports.createNotation = function(global, options) {
-    const describe = createDescribers(global);
+    const describe = createDescribers(global, options);
 
     return {
         describe,
