@@ -44,6 +44,8 @@ impl Keeper {
             }
             JournalCommand::Position(position) => journal.set_position(position),
             JournalCommand::Sync => {
+                // Without a place for it what arrives would be delivered again.
+                journal.save_position()?;
                 if let Err(error) = journal.sync() {
                     let is_gone = error.kind() == io::ErrorKind::NotFound;
                     return if is_gone { Err(error) } else { Ok(Some(Input::JournalUnsaved)) };
