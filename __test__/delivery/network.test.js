@@ -355,9 +355,9 @@ for (const [ what, prepare ] of Object.entries({ 'does not exist': () => undefin
 }
 
 for (const [ what, hosts ] of Object.entries({
-    'refused by IPv6': '::1 rtcstats.test\n127.0.0.1 rtcstats.test',
-    'dead and first': '127.0.0.2 rtcstats.test\n127.0.0.1 rtcstats.test',
-    'dead and second': '127.0.0.1 rtcstats.test\n127.0.0.2 rtcstats.test'
+    'refused by IPv6': '::1 rtcstats.localhost\n127.0.0.1 rtcstats.localhost',
+    'dead and first': '127.0.0.2 rtcstats.localhost\n127.0.0.1 rtcstats.localhost',
+    'dead and second': '127.0.0.1 rtcstats.localhost\n127.0.0.2 rtcstats.localhost'
 })) {
     test(`a host name with an address that is ${what} does not stall`, async t => {
         const collector = await useCollector(t);
@@ -368,7 +368,7 @@ for (const [ what, hosts ] of Object.entries({
         const { stdout } = await promisify(execFile)('unshare', [ ...UNSHARE, 'sh', '-c',
             'mount --bind "$0" /etc/hosts && exec "$@"', file, process.execPath,
             path.join(__dirname, 'fixtures', 'deliver.js'), JSON.stringify({ meetingFqn: 'room',
-                endpoint: `ws://rtcstats.test:${collector.port}` }) ]);
+                endpoint: `ws://rtcstats.localhost:${collector.port}` }) ]);
 
         t.is(JSON.parse(stdout).delivered, 10);
         t.is(JSON.parse(stdout).reconnects, 0);

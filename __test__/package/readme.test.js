@@ -48,9 +48,9 @@ async function startPackaged(code) {
         const app = await startPackaged(code.replace(SERVER, arrivals.endpoint)
             .replace(PAGE, `${outer.origin}/top?touch&frame=${encodeURIComponent(`${inner.origin}/inner?touch`)}`));
 
-        // The two documents are two meetings, because nobody named them.
-        await Promise.all([ outer, inner ].map(({ origin }) =>
-            arrivals.until(new URL(origin).host, entries => entries.some(([ type ]) => type === 'close'))));
+        // The two documents are two meetings, because nobody named them: each has the name of its path.
+        await Promise.all([ 'top', 'inner' ].map(meeting =>
+            arrivals.until(meeting, entries => entries.some(([ type ]) => type === 'close'))));
         app.process.kill();
         await app.exited;
         t.is(arrivals.collector.dumps().length, 2);
