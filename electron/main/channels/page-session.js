@@ -13,6 +13,9 @@ const { HeldBatches } = require('./held-batches');
  */
 const LEAVING_TIME = 100;
 
+/** Milliseconds in which the page may still name its meeting before its events go under the name of its address. */
+const NAME_GRACE = 100;
+
 /**
  * @typedef {import('../../ipc').PageOptions} PageOptions
  * @typedef {import('./tally').Tally} Tally
@@ -128,6 +131,10 @@ class PageSession {
 
         /** @type {Record<string, any> | null} */
         this._identity = settings.identity ? JSON.parse(settings.identity) : null;
+
+        /** @type {NodeJS.Timeout | undefined} */
+        this._naming = undefined;
+        this._isNameOverdue = false;
 
         this._held = new HeldBatches(settings.maxHeldCharacters);
 
@@ -373,6 +380,7 @@ class PageSession {
         const listeners = this._listeners;
 
         this._wanted = null;
+        this._stopWaitingForName();
         this._giveUp(this._held.take());
         if (!this._endChannel()) {
             // No channel will say that it is closed.
@@ -416,6 +424,11 @@ class PageSession {
         if (this._channel || !mayOpen || !meetingFqn || !(endpoint || isWanted)) {
             return this._channel;
         }
+        if (!isWanted && meetingFqn !== (appMeeting ?? this._pageOptions.meetingFqn) && !this._isNameOverdue) {
+            this._waitForName();
+
+            return null;
+        }
         const listeners = this._listeners;
 
         this._channel = this._settings.openChannel(
@@ -432,6 +445,30 @@ class PageSession {
         this._begin(this._channel);
 
         return this._channel;
+    }
+
+    /**
+     * Gives the page a moment to name its meeting: what it captured and what it says come by two ports, and nothing
+     * tells which of them is heard first.
+     *
+     * @returns {void}
+     */
+    _waitForName() {
+        this._naming ??= setTimeout(() => this._stopWaitingForName(), NAME_GRACE);
+        this._naming.unref();
+    }
+
+    /**
+     * Goes on under the name there is, if a name is waited for.
+     *
+     * @returns {void}
+     */
+    _stopWaitingForName() {
+        if (this._naming && !this._isNameOverdue) {
+            clearTimeout(this._naming);
+            this._isNameOverdue = true;
+            this._release();
+        }
     }
 
     /**
