@@ -40,7 +40,7 @@ function filesOf(room) {
 function importsOf(file) {
     const code = fs.readFileSync(path.join(ROOT, file), 'utf8').replace(/\/\*[^]*?\*\//g, '');
 
-    return [ ...code.matchAll(/(?:from|import\(|require\(|require\.resolve\(|^import)\s*'([^']+)'/gm) ]
+    return [ ...code.matchAll(/(?:from\s+|import\(\s*|require\(\s*|require\.resolve\(\s*|^import\s+)'([^']+)'/gm) ]
         .map(([ , name ]) => {
             if (name.startsWith('/')) {
                 return name.slice(1);
